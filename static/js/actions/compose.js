@@ -2,6 +2,7 @@
 
 import { dispatch, getState } from "../core/store.js";
 import { forwardOf } from "../lib/forwarded.js";
+import { pollOf } from "../lib/poll.js";
 import { mayDelete } from "./messageactions.js";
 
 export const textLimit = 65_536; // bytes of UTF-8, as the protocol has it; a longer one would not even reach the agent
@@ -22,8 +23,8 @@ export function answer(/** @type {Page.Message} */ message) {
   queueMicrotask(() => requestAnimationFrame(write));
 }
 
-/** @param {Page.Message} message @returns {message is Page.Sent} */
-export const canEdit = (message) => mayDelete(message) && message.state !== "failed" && !forwardOf(message.text); // nobody's words are changed under their name
+/** Nobody's words are changed under their name, nor what somebody has voted for. @param {Page.Message} message @returns {message is Page.Sent} */
+export const canEdit = (message) => mayDelete(message) && message.state !== "failed" && !forwardOf(message.text) && !pollOf(message.text);
 
 export function edit(/** @type {Page.Sent} */ message) {
   dispatch({ type: "edit", chat: message.chat, message });

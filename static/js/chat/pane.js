@@ -2,6 +2,7 @@
 
 import { html, useEffect } from "../../vendor/preact.js";
 import { choose } from "../actions/files.js";
+import { askPoll } from "../actions/polls.js";
 import { openChat } from "../actions/reading.js";
 import { digits, isTechnical, t } from "../i18n/i18n.js";
 import { dispatch, openDialog } from "../core/store.js";
@@ -38,9 +39,11 @@ const toggle = (state, what) => dispatch({ type: "details", on: state.details ==
 
 function Head(/** @type {Page.Props} */ { state, open }) {
   const { person, group, chat, conversation } = open;
+  const mayAsk = !state.alarm && !person?.blocked && !person?.revoked && (conversation?.can_send ?? true);
   const items = [
     { key: "search", icon: "search", label: t("chat.search"), onPick: () => toggle(state, "search") },
     { key: "date", icon: "calendar", label: t("keys.date"), onPick: () => openDialog({ kind: "date", chat, time: state.now }) },
+    ...(mayAsk ? [{ key: "poll", icon: "check", label: t("poll.item"), onPick: () => askPoll(chat) }] : []),
     ...(conversation ? chatItems(conversation) : []),
     { key: "about", icon: "info", label: t("chat.details"), onPick: () => toggle(state, "about") },
     ...blockItems(person),

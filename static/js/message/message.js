@@ -5,10 +5,12 @@ import { html, useState } from "../../vendor/preact.js";
 import { answer, keepDraft, write } from "../actions/compose.js";
 import { isSettled, openPopover } from "../actions/messageactions.js";
 import { showPerson } from "../actions/reading.js";
+import { isPoll } from "../actions/polls.js";
 import { discard, sendAgain, settleChange } from "../actions/sending.js";
 import { maySelect, select } from "../actions/selecting.js";
 import { clock, iso, isTechnical, t, errorText } from "../i18n/i18n.js";
 import { forwardOf } from "../lib/forwarded.js";
+import { answerOf, pollOf } from "../lib/poll.js";
 import { isPicture } from "../lib/prose.js";
 import { called, isNote } from "../state/names.js";
 import { memo } from "../core/memo.js";
@@ -17,6 +19,7 @@ import { avatar, hue, name, roleWord } from "../kit/faces.js";
 import { icon, ring } from "../kit/icons.js";
 import { Prose } from "../kit/prose.js";
 import { Forwarded } from "./forwarded.js";
+import { Poll } from "./poll.js";
 import { Quote } from "./quote.js";
 import { Reactions } from "./reactions.js";
 import { Sealed } from "./sealed.js";
@@ -30,13 +33,15 @@ const meta = (/** @type {Page.Message} */ message) => html`
     ${message.starred && html`<span class="star-mark">${icon("favourite")}<span class="sr">${t("star.mark")}</span></span>`}
     ${message.mine && message.kind !== "deleted" && !isNote(message) && ring(message.state)}</bdi></span>`;
 
-function Text(/** @type {Page.Props} */ { message }) {
+function Text(/** @type {Page.Props} */ { message, people, me }) {
   const [whole, showAll] = useState(false);
   const passed = forwardOf(message.text);
   if (passed?.text.trim()) {
     return html`<${Forwarded} name=${passed.author} />
       <${Prose} text=${passed.text} end=${meta(message)} onMore=${whole ? null : () => showAll(true)} />`;
   }
+  const poll = pollOf(message.text);
+  if (poll) return html`<${Poll} message=${message} poll=${poll} people=${people} me=${me} end=${meta(message)} />`;
   if (isPicture(message.text))
     return html`<div class="text"><p class="big">${message.text.trim()}</p></div>
     ${meta(message)}`;
@@ -149,6 +154,9 @@ export const Message = memo((props) => {
   const bare = kind === "text" && !message.reply && isPicture(message.text) ? "bare" : "";
   const known = person ?? { uid: message.from, name: t("person.unknown"), role: null };
   const others = isGroup && !mine;
+  // a poll shows its votes itself
+  const { reactions = [] } = message;
+  const reacted = reactions.length && isPoll(message) ? reactions.filter(({ emoji }) => answerOf(emoji) < 0) : reactions;
   const leave = (/** @type {Page.Press} */ event) => near(event.currentTarget.contains(document.activeElement));
   // beside the name where there is one, which is pressed too
   const tools = isNear && selected === null && message.order !== null && html`<${Tools} message=${message} isGroup=${isGroup} />`;
@@ -180,7 +188,7 @@ export const Message = memo((props) => {
           <${Body} ...${props} person=${known} />
         </div>
         ${(!others || joined) && tools}
-        ${message.reactions?.length > 0 && html`<${Reactions} message=${message} people=${people} me=${me} />`}
+        ${reacted.length > 0 && html`<${Reactions} message=${{ ...message, reactions: reacted }} people=${people} me=${me} />`}
         ${message.imported
             ? html`<p class="state-line" data-imported>${t(message.why === "not_receipted" ? "import.unproven" : "import.proven")}</p>`
             : mine && message.state === "failed" && html`<${Trouble} message=${message} />`}

@@ -3,6 +3,7 @@
 import { answer, canEdit, edit, leaveBar, write } from "../actions/compose.js";
 import { mayForward } from "../actions/forwarding.js";
 import { askForward, maySelect, select } from "../actions/selecting.js";
+import { isPoll } from "../actions/polls.js";
 import { mayStar, star } from "../actions/stars.js";
 import { getState } from "../core/store.js";
 import { isNote } from "../state/names.js";
@@ -30,7 +31,7 @@ const over = (kind, message, line, part) => openPopover(kind, message, line.quer
 /** @type {Record<string, (message: Page.Message, line: HTMLElement) => unknown>} */
 const does = {
   KeyR: (message) => isSettled(message) && answer(message),
-  KeyE: (message, line) => isSettled(message) && over("quick", message, line, ".bubble"),
+  KeyE: (message, line) => isSettled(message) && !isPoll(message) && over("quick", message, line, ".bubble"),
   KeyC: (message) => message.text && copy(message.text),
   KeyF: (message) => mayForward(message) && askForward([message]),
   KeyS: (message) => mayStar(message) && star([message], !message.starred),

@@ -8,6 +8,7 @@ import {
 import { mayForward } from "../actions/forwarding.js";
 import { askForward, maySelect, select } from "../actions/selecting.js";
 import { isPinned, mayPin, pinMessage } from "../actions/pins.js";
+import { close, isPoll, mayClose } from "../actions/polls.js";
 import { mayStar, star } from "../actions/stars.js";
 import { quick } from "../state/emoji.js";
 import { t } from "../i18n/i18n.js";
@@ -47,6 +48,7 @@ function itemsOf(message, popover, group) {
     mayForward(message) && { key: "forward", icon: "pass-on", look: "flip-icon", label: t("forward.item"), act: () => askForward([message]) },
     mayStar(message) && { key: "star", icon: "favourite", label: t(message.starred ? "star.undo" : "star.item"), act: () => star([message], !message.starred) },
     maySelect(message) && { key: "select", icon: "check", label: t("select.item"), act: () => select(message) },
+    mayClose(message) && { key: "close_poll", icon: "lock", label: t("poll.close"), act: () => close(message) },
     canEdit(message) && { key: "edit", icon: "edit", label: t("msg.edit"), act: () => edit(message) },
     message.reactions?.length && { key: "reacted", icon: "smile", label: t("react.who"), act: () => askWho(message) },
     message.order !== null && !isNote(message) && { key: "proof", icon: "info", label: t("proof.title"), act: prove },
@@ -90,7 +92,7 @@ export const QuickReactions = (/** @type {Page.Props} */ { message, popover }) =
 
 export const MessageMenu = (/** @type {Page.Props} */ { message, popover, group }) => html`
   <${Popover} popover=${popover} look="menu message-menu" role="menu" aria-label=${t("msg.actions")} first=".menu-item" onKeyDown=${move}>
-    ${isSettled(message) && html`<${Quick} message=${message} popover=${popover} />`}
+    ${isSettled(message) && !isPoll(message) && html`<${Quick} message=${message} popover=${popover} />`}
     ${itemsOf(message, popover, group).map(
       (item) => html`<button type="button" role="menuitem" tabindex="-1" key=${item.key} data-item=${item.key}
       class=${`menu-item ${item.look ?? ""}`} onClick=${() => {

@@ -3,6 +3,7 @@
 import { html } from "../../vendor/preact.js";
 import { answer, canEdit, edit } from "../actions/compose.js";
 import { askDelete, copy, isSettled, mayDelete, openPopover } from "../actions/messageactions.js";
+import { isPoll } from "../actions/polls.js";
 import { t } from "../i18n/i18n.js";
 import { isNote } from "../state/names.js";
 import { iconButton } from "../kit/icons.js";
@@ -19,7 +20,7 @@ function toolsOf(/** @type {Page.Message} */ message, /** @type {boolean} */ isG
   const { text } = message;
   const alone = isSettled(message) && !mayDelete(message) && text;
   return [
-    isSettled(message) && tool("react", "smile", "msg.react", (event) => openPopover("quick", message, event.currentTarget, byKey(event))),
+    isSettled(message) && !isPoll(message) && tool("react", "smile", "msg.react", (event) => openPopover("quick", message, event.currentTarget, byKey(event))),
     isSettled(message) && tool("reply", "reply", "msg.reply", () => answer(message), "flip"),
     canEdit(message) ? tool("edit", "edit", "msg.edit", () => edit(message)) : alone && tool("copy", "copy", "msg.copy", () => copy(text)),
     !isNote(message) && tool("proof", "info", "msg.details", (event) => openPopover("proof", message, stackOf(event), byKey(event))),

@@ -18,6 +18,7 @@ import { BeginAnew, NewKey, RecoverKey, RevokePerson } from "../message/keydialo
 import { Guard } from "../kit/guard.js";
 import { Forward } from "../chat/forward.js";
 import { Gallery } from "../chat/gallery.js";
+import { NewPoll } from "../chat/newpoll.js";
 import { Starred } from "../chat/starred.js";
 import { MoveDialog } from "../pages/move.js";
 import { ChangePassword } from "../kit/password.js";
@@ -94,6 +95,7 @@ const kinds = {
   forward: Forward,
   edit_group: EditGroup,
   starred: Starred,
+  poll: NewPoll,
   gallery: Gallery,
 };
 
