@@ -264,6 +264,10 @@ class FakeAgent(Agent):
         older = len(wanted) > limit
         return {"messages": wanted[-limit:], "older": older, "newer": len(wanted) < len(found), "more": older}
 
+    def search(self, text: str, **where: Any) -> dict[str, Any]:
+        self._note("search", text=text, **where)
+        return {"hits": [], "more": False}
+
     def send_message(self, chat: str, text: str, reply_to: int | None = None, id: str | None = None) -> dict[str, Any]:
         self._note("send_message", chat=chat, text=text, reply_to=reply_to)
         if chat not in self.chats:

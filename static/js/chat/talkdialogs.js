@@ -3,6 +3,7 @@
 import { html } from "../../vendor/preact.js";
 import { clear, removeChat } from "../actions/chats.js";
 import { exportChat } from "../actions/exporting.js";
+import { showCard } from "../actions/profile.js";
 import { removeAll } from "../actions/selecting.js";
 import { clearMessage, remove, takeAway } from "../actions/messageactions.js";
 import { t } from "../i18n/i18n.js";
@@ -76,6 +77,9 @@ export function Reacted(/** @type {Page.Props} */ { state, dialog: { chat, id } 
         ${(message?.reactions ?? []).map(({ emoji, from }) => html`<section key=${emoji}><h3>${emoji}</h3><ul>${from.map((uid) => {
             const person = state.people[uid] ?? { uid, name: t("person.unknown") };
             const you = person.me && html`<span class="quiet">${t("you.mark")}</span>`;
-            return html`<li key=${uid}>${avatar(person, "s", false)}${name(called(person))}${you}</li>`;
+            const who = html`${avatar(person, "s", false)}${name(called(person))}`;
+            return html`<li key=${uid}>${state.people[uid]
+                ? html`<button type="button" class="link plain who-reacted" title=${t("card.item")} onClick=${() => showCard(uid)}>${who}</button>`
+                : who}${you}</li>`;
           })}</ul></section>`)}</div><//>`;
 }

@@ -7,7 +7,7 @@ import { called } from "../state/names.js";
 import { peopleOf } from "../state/screen.js";
 import { errorLine } from "../kit/field.js";
 import { guarded } from "../kit/guard.js";
-import { avatar, chip, name, verified } from "../kit/faces.js";
+import { avatar, chip, name, userName, verified } from "../kit/faces.js";
 import { dots, icon, iconButton } from "../kit/icons.js";
 import { Logbook } from "./logbook.js";
 import { Qr } from "../kit/qr.js";
@@ -35,7 +35,7 @@ function Safety(/** @type {Page.Props} */ { person, safety }) {
     <section class="card safety" aria-labelledby="safety-title" data-safety=${person.uid}>
       <header>${avatar(person)}<div class="grow"><h3 id="safety-title">${t("safety.title", { name: called(person) })}</h3>
         <p class=${`quiet with-mark ${person.verified ? "is-ok" : ""}`} data-verified=${String(person.verified)}>
-          ${verified(person)}<span>${standing(person)}</span></p></div>
+          ${verified(person)}<span>${userName(person, standing(person))}</span></p></div>
         ${iconButton("close", t("safety.another"), () => compare(null))}</header>
       <${Numbers} person=${person} safety=${safety} />
       <p>${t(person.verified ? "safety.stays" : "safety.how")}</p>
@@ -55,7 +55,7 @@ const Contact = guarded(({ person }) => html`
     data-name=${person.name} onClick=${() => compare(person.uid)}>
     ${avatar(person, "s")}<span class="grow"><span class="strong member-name">
       ${name(called(person))}${verified(person)}</span>
-    <span class="quiet">${standing(person)}</span></span>
+    <span class="quiet">${userName(person, standing(person))}</span></span>
       ${person.new_key && chip(t("people.new_key"), "is-warn")}</button></li>`);
 
 function Contacts(/** @type {Page.Props} */ { state }) {
