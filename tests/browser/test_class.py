@@ -143,3 +143,22 @@ def test_how_a_group_looks_and_who_writes_there_is_changed_by_who_may(open_page:
         page.keyboard.press("Escape")
         expect(page.locator("#write")).to_have_count(0)
         expect(page.locator("[data-closed]")).to_contain_text("Only advanced users and admins write in this group")
+
+
+def test_who_was_removed_reads_by_whom_when_and_why(open_page: OpenPage) -> None:
+    fake_agent = FakeAgent()
+    chat = fake_agent.group("robotics", ("sara", "omid"))
+    told = {"what": "removed", "by": uid_of("sara"), "who": [uid_of(fake_agent.me)], "reason": "moved to 4c"}
+    fake_agent.say(chat, "sara", kind="system", system=told)
+    group = fake_agent.chats[chat]["group"] | {"state": "removed", "may_add": False, "may_remove": False}
+    fake_agent.conversation(chat, can_send=False, why_not="removed", group=group)
+    with serving(fake_agent) as served:
+        page = served.enter(open_page(viewport={"width": 390, "height": 800}), "fa")
+        expect(page.locator(f'.row[data-chat="{chat}"]')).to_contain_text("moved to 4c")
+        open_chat(page, chat)
+        closed = page.locator("[data-closed=removed]")
+        for words in ("حذف کرد: «", "sara", "دوشنبه ۲ آذر", "moved to 4c"):
+            expect(closed).to_contain_text(words)
+        assert violations(page) == []
+        fake_agent.conversation(chat, last=None)  # cleared: what is left is that
+        expect(closed).not_to_contain_text("moved to 4c")

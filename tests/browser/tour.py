@@ -250,6 +250,7 @@ SCREENS: dict[str, Callable[[Window, Tour], None]] = {
     "block": _then(_chat("sara"), "#chat-more", "[data-item=block]", seen="[data-dialog=block]"),
     "group": _chat("Workshop"),
     "group_details": _then(_chat("Workshop"), *DETAILS, seen="[data-details-pane]"),
+    "edit_group": _then(_chat("Workshop"), *DETAILS, "[data-edit-group]", seen="[data-dialog=edit_group]"),
     "invitation": _chat("Robotics club"),
     "new_private": _then(_list, "#new", "[data-item=private]", seen="[data-dialog=new_private]"),
     "new_group": _then(_list, "#new", "[data-item=group]", seen="[data-dialog=new_group]"),

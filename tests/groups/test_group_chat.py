@@ -127,15 +127,15 @@ def test_the_reason_is_told_when_the_key_of_the_epoch_before_comes() -> None:
     assert reasons(group_world, stays) == [(owner.uid.hex(), "moved")]
 
 
-def test_who_has_not_the_key_of_the_epoch_before_gives_no_reason() -> None:
+def test_who_has_not_the_key_of_the_epoch_before_removes_all_the_same() -> None:
     group_world = GroupWorld(Role.ADVANCED, Role.BEGINNER)
     group_world.everybody_joins()
     _owner, by, out = group_world.people
     by.vault.execute("DELETE FROM group_keys WHERE gid = ? AND epoch = 1", group_world.gid)
-    assert code_of(lambda: by.node.groups.command(group_world.gid, out.uid, False, "moved")) == "no_key"
-    by.node.groups.command(group_world.gid, out.uid, False, "")
+    by.node.groups.command(group_world.gid, out.uid, False, "moved")
     group_world.world.settle()
-    assert reasons(group_world, out) == [(by.uid.hex(), "")]
+    assert group_world.room(out).state == REMOVED
+    assert reasons(group_world, by) == reasons(group_world, out) == [(by.uid.hex(), "")]
 
 
 def test_leaving_mends_by_anybody() -> None:

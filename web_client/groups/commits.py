@@ -63,7 +63,7 @@ def make(
 ) -> Committed:
     """Commit to these members under a new key. `stale` if somebody was faster. Without `channel`, on the main link.
 
-    `reason` is for who was in until now; `no_key` without the key of the epoch before, under which it goes.
+    `reason` is for who was in until now: it goes under the key of the epoch before, or not at all.
     Policy and settings are carried on unless a new policy, or what becomes of the settings, is given. Where history is
     shared and the key before isn't here, the commit says that it is cut.
     """
@@ -74,8 +74,7 @@ def make(
     settings = ctx.vault.read(lambda rows: group_settings.to_carry(rows, group.gid, epoch, change))
     kept_history = group.commit.history if group.commit else history
     previous = ctx.vault.read(lambda rows: group_rows.key_of(rows, group.gid, epoch - 1))
-    if reason and previous is None:
-        raise Refused("no_key", field="reason")
+    # without that key there is no reason that anybody could read: a removal waits for nothing
     note = b"" if previous is None else seal_note(previous, group.gid, epoch, ctx.me.uid, reason, random_id())
     shares = kept_history == ALL and epoch > 1
     wrapped = (

@@ -5,13 +5,14 @@ import { html, useLayoutEffect, useRef } from "../../vendor/preact.js";
 import { editLast, keepDraft, mark, sizeOf, textLimit, write } from "../actions/compose.js";
 import { openPopover, closePopover } from "../actions/messageactions.js";
 import { send } from "../actions/sending.js";
-import { isSeen, number, reason, t } from "../i18n/i18n.js";
+import { dayAndTime, isSeen, number, reason, t } from "../i18n/i18n.js";
 import { textOf } from "../state/compose.js";
 import { called } from "../state/names.js";
 import { Attach, takePaste } from "./attach.js";
 import { Microphone, Recorder, useRecording } from "./recorder.js";
 import { isComposed } from "../kit/composed.js";
 import { icon, iconButton } from "../kit/icons.js";
+import { nameOf } from "../kit/system.js";
 import { useNames } from "./mentionlist.js";
 import { ComposeBar } from "../message/quote.js";
 
@@ -33,14 +34,20 @@ function grow(/** @type {HTMLTextAreaElement} */ field) {
 /** With Ctrl or Command: what marks the words that are selected. @type {Record<string, string>} */
 const signs = { KeyB: "*", KeyI: "_", "shift KeyX": "~" };
 
-/** @type {Record<string, string>} */
-const gone = { left: "why.left", removed: "why.removed" };
+/** By whom, when and why one was taken out, as far as that still stands here. @param {Page.Shown} state @param {Api.Message | null} last */
+function removal({ people, me, now }, last) {
+  if (last?.system?.what !== "removed" || !last.system.who.includes(me)) return t("why.removed");
+  const { by, reason: why } = last.system;
+  const when = { ready: dayAndTime(last.time, now) };
+  return t(why ? "why.removed.by.why" : "why.removed.by", { name: nameOf(people, by), when, why });
+}
 
-/** Why nothing can be written here, or null. @param {Page.Open} open */
-function closedBecause({ conversation, person, group }) {
+/** Why nothing can be written here, or null. @param {Page.Shown} state @param {Page.Open} open */
+function closedBecause(state, { conversation, person, group }) {
   if (person?.revoked) return t("why.revoked", { name: called(person) });
   if (!conversation || conversation.can_send) return null;
-  if (group && group.state in gone) return t(gone[group.state]);
+  if (group?.state === "removed") return removal(state, conversation.last);
+  if (group?.state === "left") return t("why.left");
   const told = conversation.why_not && reason(conversation.why_not, { name: conversation.name });
   return told || t("why.other");
 }
@@ -59,7 +66,7 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
   const text = textOf(state, chat);
   const editing = state.editing[chat];
   const answering = state.answering[chat];
-  const closed = state.alarm ? null : closedBecause(open);
+  const closed = state.alarm ? null : closedBecause(state, open);
   const recording = useRecording();
   const names = useNames(/** @type {Page.Props} */ ({ state, open }), field);
   const size = sizeOf(text);

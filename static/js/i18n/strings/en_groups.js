@@ -9,6 +9,7 @@ export default {
   "ticks.all": "Everybody ({n})", "ticks.all_in": "Everybody is in this group already.",
   "ticks.chosen": "{n} chosen", "ticks.found": "Everybody found ({n})", "ticks.search": "Find people by name",
   "ticks.these": "All chosen ({n})",
+  "why.removed.by": "{name} removed you from this group, {when}.", "why.removed.by.why": "{name} removed you from this group, {when}: “{why}”",
   "write.all": "every member", "write.all.choice": "Every member writes", "write.all.hint": "A conversation of all of them.",
   "write.only_ranked": "Only advanced users and admins write", "write.only_ranked.hint": "For announcements: everybody else reads.",
   "write.ranked": "only advanced users and admins", "write.title": "Who writes here",

@@ -9,6 +9,7 @@ export default {
   "ticks.all": "همه ({n} نفر)", "ticks.all_in": "همه در این گروه هستند.",
   "ticks.chosen": "{n} نفر انتخاب شده", "ticks.found": "همهٔ یافته‌ها ({n} نفر)", "ticks.search": "یافتن افراد با نام",
   "ticks.these": "همهٔ انتخاب‌شده‌ها ({n} نفر)",
+  "why.removed.by": "{name}، {when}، شما را از این گروه حذف کرد.", "why.removed.by.why": "{name}، {when}، شما را از این گروه حذف کرد: «{why}»",
   "write.all": "همهٔ اعضا", "write.all.choice": "همهٔ اعضا می‌نویسند", "write.all.hint": "گفت‌وگوی همه با هم.",
   "write.only_ranked": "فقط کاربران پیشرفته و مدیران می‌نویسند", "write.only_ranked.hint": "برای اعلان‌ها؛ دیگران می‌خوانند.",
   "write.ranked": "فقط کاربران پیشرفته و مدیران", "write.title": "چه کسی این‌جا می‌نویسد",
