@@ -16,7 +16,7 @@ from tests.chromium import FLAGS, Watch
 from tests.processes import Agent
 
 
-@pytest.fixture(scope="module", params=["eventlet", "threading"])
+@pytest.fixture(scope="module", params=["eventlet", pytest.param("threading", marks=pytest.mark.long)])
 def agent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     running = Agent(tmp_path_factory.mktemp("agent"), request.param)
     running.start()

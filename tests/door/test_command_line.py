@@ -25,7 +25,8 @@ from web_client.page.server import Claim
 from web_client.vault import account_folders
 from web_client.vault.data_folder import PAGE_FILE, Folder
 
-MODES = ["eventlet", "threading"]
+# Whoever talks to a real agent on the system's threads is in live/test_two_agents.py.
+MODES = ["eventlet", pytest.param("threading", marks=pytest.mark.long)]
 
 
 @pytest.fixture(params=MODES)
