@@ -465,3 +465,37 @@ def test_pictures_are_leafed_through_and_what_was_shared_is_found(pair: Pair) ->
     expect(page.locator("[data-dialog=picture]")).to_contain_text("two.png")
     page.keyboard.press("Escape")
     page.locator("[data-title]").click()
+
+
+def test_pictures_that_are_sent_together_lie_together_and_are_smaller_on_wish(pair: Pair) -> None:
+    sara, kian = pair
+    meet(pair)
+    large = png(2600, 300)
+    sara.page.locator("#attach-files").set_input_files(
+        [chosen("large.png", large, "image/png"), *(chosen(f"{n}.png", png(200 + n, 150), "image/png") for n in (1, 2))]
+    )
+    dialog = sara.page.locator("[data-dialog=send_files]")
+    expect(dialog.locator("[data-chosen] canvas[data-drawn]")).to_have_count(3)
+    dialog.locator("#smaller").check()
+    assert violations(sara.page) == []
+    sara.page.locator("#caption").fill("three of them")
+    dialog.locator("[type=submit]").click()
+    album = kian.page.locator("[data-album='3']").last
+    expect(album.locator("canvas[data-drawn]")).to_have_count(3)
+    expect(kian.page.locator("[data-kind=file]").filter(has=album)).to_contain_text("three of them")
+    assert violations(kian.page) == []
+
+    album.locator("[data-tile='1'] [data-picture]").click()
+    viewer = kian.page.locator("[data-dialog=picture]")
+    expect(viewer.locator("[data-file=here] canvas[data-drawn='2048x236']")).to_be_visible()
+    expect(viewer).to_contain_text("large.webp")
+    kian.page.keyboard.press("Escape")
+    # each is a message of its own: what is said to one is said to that one
+    album.locator("[data-tile='2']").click(button="right")
+    kian.page.locator("[data-popover=menu] [data-emoji]").first.click()
+    expect(kian.page.locator("[data-reaction]").last).to_be_visible()
+    with kian.agent.program() as bot:
+        chat = kian.page.locator("section.pane").get_attribute("data-chat")
+        found = bot.call("history", chat=chat)["messages"][-3:]
+        assert [bool(one["reactions"]) for one in found] == [False, True, False]
+        assert found[0]["file"]["size"] < len(large)

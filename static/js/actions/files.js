@@ -1,7 +1,7 @@
 // Sending and having files: choosing, handing over to the agent part by part, fetching, saving, looking at pictures.
 
 import { call, freshId, refusalOf } from "../core/connection.js";
-import { pictureOf, previewOf, smallOf } from "../lib/pixels.js";
+import { pictureOf, previewOf, smallOf, smallerOf, smallerSide } from "../lib/pixels.js";
 import { apply, closeDialog, dispatch, getState, openDialog } from "../core/store.js";
 import { blobOf, bytesOf, putPart, save } from "../core/transfer.js";
 import { keepCaption } from "./compose.js";
@@ -11,7 +11,7 @@ export const mostBytes = 200 * 1024 * 1024; // of one file, as the protocol has 
 
 const mostFiles = 20; // at once: more are no message, and the dialog would be a list to scroll
 
-/** @typedef {{file: File, chat: string, small: Awaited<ReturnType<typeof smallOf>>, text: string, voice?: Api.Voice, over?: (value: unknown) => void}} Held @type {Map<string, Held>} */
+/** @typedef {{file: File, chat: string, small: Awaited<ReturnType<typeof smallOf>>, text: string, isSmaller?: boolean, voice?: Api.Voice, over?: (value: unknown) => void}} Held @type {Map<string, Held>} */
 const held = new Map(); // what the browser holds for us until the agent has it
 /** @type {string[]} */
 const line = []; // ids in their turn: one file at a time
@@ -29,8 +29,9 @@ export async function choose(/** @type {string} */ chat, /** @type {Iterable<Fil
   const all = [...files];
   const found = all.slice(0, mostFiles);
   if (!found.length || getState().alarm) return;
+  const together = freshId().slice(0, 24); // which makes an album of them (docs/protocol.md, 8.9)
   const ids = found.map((file, index) => {
-    const id = (index === 0 && again) || freshId();
+    const id = (index === 0 && again) || (found.length > 1 ? together + freshId().slice(24) : freshId());
     held.set(id, { file, chat, small: null, text: "" });
     return id;
   });
@@ -74,11 +75,17 @@ function queue(id, one) {
   dispatch({ type: "handing", chat: one.chat, id, text: one.text, file: { ...shape(one, "handing"), done: 0 }, now: Date.now() });
 }
 
-export function sendFiles(/** @type {string[]} */ ids, /** @type {string} */ text) {
+/** Whether there is a picture that would be smaller with fewer pixels; what moves would stand still. */
+export const canShrink = (/** @type {Held | undefined} */ one) =>
+  Boolean(one?.small) && one?.file.type !== "image/gif" && Math.max(one?.small?.width ?? 0, one?.small?.height ?? 0) > smallerSide;
+
+/** isSmaller: with fewer pixels, where a picture has many. @param {string[]} ids @param {string} text */
+export function sendFiles(ids, text, isSmaller = false) {
   ids.forEach((id, index) => {
     const one = held.get(id);
     if (!one) return;
     one.text = index === 0 ? text : "";
+    one.isSmaller = isSmaller && canShrink(one);
     queue(id, one);
     if (index === 0) keepCaption(one.chat, "");
   });
@@ -127,6 +134,7 @@ const passes = ["agent_away", "locked", "bad_token", "token_needed", "chunk_orde
 async function hand(id) {
   for (let one = held.get(id); one; one = held.get(id)) {
     try {
+      if (one.isSmaller) await shrinkHeld(id, one);
       return await handOnce(id, one);
     } catch (error) {
       const { code } = refusalOf(error);
@@ -134,6 +142,16 @@ async function hand(id) {
       await ready();
     }
   }
+}
+
+/** Made smaller once, when its turn comes; one that wouldn't be smaller goes as it is. @param {string} id @param {Held} one */
+async function shrinkHeld(id, one) {
+  const made = one.small && (await smallerOf(one.file).catch(() => null));
+  one.isSmaller = false;
+  if (!made || !one.small) return;
+  one.file = made.file;
+  one.small = { ...one.small, width: made.width, height: made.height };
+  applyFile(one.chat, id, shape(one, "handing"));
 }
 
 async function handOnce(/** @type {string} */ id, /** @type {Held} */ { file, chat, small, text, voice }) {

@@ -6,6 +6,7 @@ import { Component, html } from "../../vendor/preact.js";
 import { askNewer, askNewest, askOlder, markRead, openAt } from "../actions/reading.js";
 import { number, t } from "../i18n/i18n.js";
 import { rowsOf } from "../state/rows.js";
+import { albumHeight } from "../message/album.js";
 import { fileHeight } from "../message/file.js";
 import { Hello } from "./hello.js";
 import { Guard } from "../kit/guard.js";
@@ -23,11 +24,12 @@ const ahead = 3; // windows' heights before an end where the next page is asked 
 /** What a row is likely to measure before anybody has seen it, in px. @param {Page.Row} row */
 function estimate(row) {
   if (row.kind !== "message") return row.kind === "key" ? 260 : 60;
-  const { message, joined } = row;
+  const { message, album, joined } = row;
   const lines = message.text.split("\n", 40).reduce((sum, line) => sum + Math.ceil((line.length + 12) / 64), 0);
-  return (joined ? 3 : 14) + 16 + 24 * Math.min(40, lines) + (message.file ? fileHeight(message.file) : 0);
+  return (joined ? 3 : 14) + 16 + 24 * Math.min(40, lines) + (album ? albumHeight(album.length) : message.file ? fileHeight(message.file) : 0);
 }
 
+const sameList = (/** @type {unknown[]} */ a, /** @type {unknown[]} */ b) => a.length === b.length && a.every((one, at) => one === b[at]);
 const same = (/** @type {any} */ a, /** @type {any} */ b) => Object.keys(b).every((name) => a[name] === b[name]);
 
 /** @extends {Component<Page.Props, {away?: boolean}>} */
@@ -40,7 +42,7 @@ export class Log extends Component {
   log = document.body; // both are given with the first drawing
   list = document.body;
   anchor = /** @type {Page.Anchor | null} */ (null);
-  laid = /** @type {{talk: Page.Talk, key: number | null | undefined, rows: Page.Row[]} | null} */ (null);
+  laid = /** @type {{talk: Page.Talk, key: number | null | undefined, isApart: boolean, rows: Page.Row[]} | null} */ (null);
   /** @type {Map<string, Page.Row>} */
   known = new Map();
   watcher = new ResizeObserver(() => this.resized());
@@ -107,8 +109,14 @@ export class Log extends Component {
     if (!target) return;
     this.reached = target;
     this.list.querySelector("[data-target]")?.removeAttribute("data-target");
-    this.found = target.mark ? target.id : null;
-    this.go({ key: target.id, share: target.mark ? 0.35 : 0.15, focus: target.mark });
+    const key = this.keyOf(target.id);
+    this.found = target.mark ? key : null;
+    this.go({ key, share: target.mark ? 0.35 : 0.15, focus: target.mark });
+  }
+
+  // A picture may lie in a row that begins with another one.
+  keyOf(/** @type {string} */ id) {
+    return this.rows().find((row) => row.kind === "message" && row.album?.some((one) => one.id === id))?.key ?? id;
   }
 
   go(/** @type {{key: string, share: number, focus?: boolean}} */ goal) {
@@ -193,15 +201,17 @@ export class Log extends Component {
 
   // A row that says what it said before is the same object, so that it isn't drawn again.
   rows() {
-    const { talk, open } = this.props;
+    const { talk, open, selecting } = this.props;
     const key = keyTime(open.person);
-    if (this.laid?.talk === talk && this.laid.key === key) return this.laid.rows;
-    const rows = rowsOf(talk, key).map((row) => {
+    const isApart = Boolean(selecting);
+    if (this.laid?.talk === talk && this.laid.key === key && this.laid.isApart === isApart) return this.laid.rows;
+    const rows = rowsOf(talk, key, isApart).map((row) => {
       const old = this.known.get(row.key);
+      if (row.kind === "message" && old?.kind === "message" && row.album && old.album && sameList(row.album, old.album)) row.album = old.album;
       return old && same(old, row) ? old : row;
     });
     this.known = new Map(rows.map((row) => [row.key, row]));
-    this.laid = { talk, key, rows };
+    this.laid = { talk, key, isApart, rows };
     return rows;
   }
 
@@ -221,7 +231,7 @@ export class Log extends Component {
       return html`<${Guard} key=${row.key} as="li" of=${row}><${Line} row=${row} people=${people} now=${now} person=${open.person} me=${me}
         isGroup=${open.group !== null} asked=${open.person ?? people[open.group?.creator ?? ""]}
         chat=${open.chat} selected=${selecting && row.message ? selecting.ids.includes(row.message.id) : null}
-        isLastWaiting=${row.message?.id === lastWaiting} /><//>`;
+        isLastWaiting=${(row.album?.at(-1) ?? row.message)?.id === lastWaiting} /><//>`;
     });
   }
 

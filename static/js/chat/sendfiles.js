@@ -1,9 +1,9 @@
 // Before files are sent: what they are, small pictures of those that are pictures, and words to go with them. These are the
 // conversation's draft: they are taken from it, and stay in it when nothing is sent.
 
-import { html, useEffect } from "../../vendor/preact.js";
+import { html, useEffect, useState } from "../../vendor/preact.js";
 import { keepCaption, sizeOf, textLimit } from "../actions/compose.js";
-import { forgetChosen, heldOf, leaveOut, mostBytes, sendFiles } from "../actions/files.js";
+import { canShrink, forgetChosen, heldOf, leaveOut, mostBytes, sendFiles } from "../actions/files.js";
 import { titleOf } from "../state/names.js";
 import { Refusal } from "../core/connection.js";
 import { plain, t, errorText } from "../i18n/i18n.js";
@@ -35,9 +35,10 @@ export function SendFiles(/** @type {Page.Props} */ { state, dialog }) {
   const all = /** @type {string[]} */ (dialog.ids).flatMap((id) => (heldOf(id) ? [{ id, one: heldOf(id) }] : []));
   const good = all.filter(({ one }) => one && !isTooBig(one)).map(({ id }) => id);
   const caption = state.drafts[dialog.chat] ?? "";
+  const [smaller, setSmaller] = useState(false);
   const it = useForm([], () => {
     if (sizeOf(caption) > textLimit) throw new Refusal({ code: "message_too_long", values: { limit: textLimit } });
-    if (good.length) sendFiles(good, caption.trim());
+    if (good.length) sendFiles(good, caption.trim(), smaller);
   });
   function onKeyDown(/** @type {Page.Press} */ event) {
     if (event.key !== "Enter" || isComposed(event) || event.shiftKey || !(state.settings.enter || event.ctrlKey || event.metaKey)) return;
@@ -52,6 +53,9 @@ export function SendFiles(/** @type {Page.Props} */ { state, dialog }) {
       <ul class="chosen-all" aria-busy=${String(!dialog.ready)}>
         ${all.map(({ id, one }) => html`<${Chosen} key=${id} id=${id} one=${one} isOnly=${all.length === 1} />`)}</ul>
       ${dialog.left > 0 && html`<p class="note" role="status" data-left=${dialog.left}>${t("file.left", { n: dialog.left, most: all.length })}</p>`}
+      ${good.some((id) => canShrink(heldOf(id))) && html`<label class="choice"><input type="checkbox" id="smaller" checked=${smaller}
+        onChange=${() => setSmaller(!smaller)} /><span><span class="strong">${t("file.smaller")}</span>
+        <span class="quiet">${t("file.smaller.hint")}</span></span></label>`}
       ${good.length > 0 && html`<div class="field"><label for="caption">${t("file.caption")}</label><div class="input">
         <textarea id="caption" name="caption" dir="auto" rows=${Math.min(4, caption.split("\n").length)} value=${caption} data-first
           onInput=${(event) => keepCaption(dialog.chat, event.target.value)} onKeyDown=${onKeyDown}></textarea></div></div>`}<//>`;

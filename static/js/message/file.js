@@ -14,7 +14,7 @@ import { Moving, playerOf } from "./media.js";
 import { Voice } from "./voice.js";
 import { Prose } from "../kit/prose.js";
 
-const isMoving = (/** @type {Page.File} */ { state }) => ["handing", "sending", "fetching"].includes(state);
+export const isMoving = (/** @type {Page.File} */ { state }) => ["handing", "sending", "fetching"].includes(state);
 const far = (/** @type {Page.File} */ { done, size }) =>
   size < 1e6
     ? sizeWords(size)
@@ -59,7 +59,7 @@ function actionOf(message) {
 const small = (key, message, sign, act) =>
   iconButton(sign, t(key, named(message.file)), () => act(message), { look: "small", "data-file-stop": true });
 
-function stopOf(/** @type {Page.Filed} */ message) {
+export function stopOf(/** @type {Page.Filed} */ message) {
   const { state } = message.file;
   if (message.order === null) return small("file.drop", message, "close", files.dropUpload);
   if (state === "fetching") return small("file.stop", message, "close", files.cancelFile);
@@ -78,7 +78,7 @@ function ChooseAgain({ message }) {
     }} />`;
 }
 
-const progress = (/** @type {{file: Page.File}} */ { file }) => html`
+export const progress = (/** @type {{file: Page.File}} */ { file }) => html`
   <progress max="100" value=${file.size ? Math.round((file.done / file.size) * 100) : 0}
     aria-label=${t(file.state === "fetching" ? "file.fetching" : "file.progress", named(file))}></progress>`;
 
@@ -101,7 +101,7 @@ function Plain(/** @type {Page.Props & {message: Page.Filed}} */ { message, pers
     ${file.state === "stopped" && html`<${ChooseAgain} message=${message} />`}`;
 }
 
-function Ring(/** @type {Page.Props & {message: Page.Filed}} */ { file }) {
+export function Ring(/** @type {Page.Props & {message: Page.Filed}} */ { file }) {
   const part = file.size ? file.done / file.size : 0;
   return html`<svg class="way" viewBox="0 0 40 40" aria-hidden="true"><circle cx="20" cy="20" r="17" />
     <circle class="way-done" cx="20" cy="20" r="17" pathLength="100" stroke-dasharray=${`${part * 100} 100`} /></svg>`;

@@ -31,8 +31,8 @@ export const Line = memo(({ row, chat, people, now, person, isGroup, asked, isLa
     return html`<li class="system" ...${hooks}><p>${icon(systemIcon[message.system.what])}<span>
       ${systemText(message.system, people)}</span></p></li>`;
   }
-  return html`<${Message} message=${message} joined=${row.joined} followed=${row.followed}
+  return html`<${Message} message=${message} album=${row.album} joined=${row.joined} followed=${row.followed}
     person=${people[message.from]} isGroup=${isGroup}
     selected=${selected} isLastWaiting=${isLastWaiting} asked=${asked} me=${me}
-    people=${message.reply || message.retracted || message.reactions?.length ? people : undefined} />`;
+    people=${message.reply || message.retracted || (row.album ?? [message]).some((/** @type {Page.Message} */ one) => one.reactions?.length) ? people : undefined} />`;
 });

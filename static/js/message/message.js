@@ -14,6 +14,7 @@ import { answerOf, pollOf } from "../lib/poll.js";
 import { isPicture } from "../lib/prose.js";
 import { called, isNote } from "../state/names.js";
 import { memo } from "../core/memo.js";
+import { Album } from "./album.js";
 import { FileBody } from "./file.js";
 import { avatar, hue, name, roleWord } from "../kit/faces.js";
 import { icon, ring } from "../kit/icons.js";
@@ -86,7 +87,9 @@ const Unsure = ({ message }) => html`
 /** @type {Record<string, Page.View<Page.Props>>} */
 const bodies = {
   text: Text,
-  file: ({ message, person }) => html`<${FileBody} message=${message} person=${person} end=${meta(message)} />`,
+  file: ({ message, person, album }) => album
+    ? html`<${Album} album=${album} person=${person} menu=${menuOf} end=${meta(album.at(-1))} />`
+    : html`<${FileBody} message=${message} person=${person} end=${meta(message)} />`,
   deleted: Gone,
   unreadable: (props) => html`<${Sealed} ...${props} />${meta(props.message)}`,
 };
@@ -98,8 +101,8 @@ let hasOpened = false; // its menu is open, and lifting it must press nothing th
 const lift = () => clearTimeout(resting);
 
 // The menu opens by a right press, by the menu key, and by a resting finger; what is selected keeps the browser's own.
-/** @param {Page.Message} message @param {boolean | null} selected @returns {any} */
-function menuOf(message, selected) {
+/** @param {Page.Message} message @param {boolean | null} [selected] @returns {any} */
+function menuOf(message, selected = null) {
   // while messages are ticked, a press anywhere on one ticks it
   if (selected !== null) {
     return {
@@ -117,7 +120,7 @@ function menuOf(message, selected) {
       if (!getSelection()?.isCollapsed) return;
       event.preventDefault();
       const byKey = event.button !== 2;
-      open(byKey ? /** @type {Element} */ (event.currentTarget.querySelector(".bubble")) : event, event.target, byKey);
+      open(byKey ? event.currentTarget.querySelector(".bubble") ?? event.currentTarget : event, event.target, byKey);
     },
     onPointerDown(/** @type {Page.Press} */ event) {
       if (event.pointerType !== "touch") return;
@@ -145,7 +148,7 @@ function menuOf(message, selected) {
 
 // In small letters, as Preact wants the events that have no property of their own.
 export const Message = memo((props) => {
-  const { message, joined, followed, person, isGroup, isLastWaiting, people = {}, me, selected = null } = props;
+  const { message, album, joined, followed, person, isGroup, isLastWaiting, people = {}, me, selected = null } = props;
   const [isNear, near] = useState(false);
   const { mine, kind } = message;
   const Body = bodies[kind] ?? bodies.unreadable;
@@ -162,7 +165,7 @@ export const Message = memo((props) => {
   const tools = isNear && selected === null && message.order !== null && html`<${Tools} message=${message} isGroup=${isGroup} />`;
   return html`
     <li class=${`msg ${mine ? "own" : "other"} ${place} ${look} ${message.mention ? "is-mention" : ""} ${selected ? "is-selected" : ""}`} data-message=${message.id} data-kind=${kind}
-      data-from=${message.from} data-order=${message.order} data-position=${message.position}
+      data-from=${message.from} data-order=${message.order} data-position=${(album?.at(-1) ?? message).position}
       data-state=${mine ? message.state : undefined}
       ...${menuOf(message, selected)} onPointerEnter=${(event) => event.pointerType !== "touch" && near(true)} onPointerLeave=${leave}
       onfocusin=${(event) => event.target.matches(":focus-visible") && near(true)}
@@ -189,6 +192,8 @@ export const Message = memo((props) => {
         </div>
         ${(!others || joined) && tools}
         ${reacted.length > 0 && html`<${Reactions} message=${{ ...message, reactions: reacted }} people=${people} me=${me} />`}
+        ${(album ?? []).slice(1).map((/** @type {Page.Message} */ one) => one.reactions?.length > 0 &&
+          html`<${Reactions} key=${one.id} message=${one} people=${people} me=${me} />`)}
         ${message.imported
             ? html`<p class="state-line" data-imported>${t(message.why === "not_receipted" ? "import.unproven" : "import.proven")}</p>`
             : mine && message.state === "failed" && html`<${Trouble} message=${message} />`}

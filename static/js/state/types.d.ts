@@ -151,7 +151,7 @@ export type Row =
   | { kind: "day"; key: string; time: number }
   | { kind: "key" | "gap"; key: string }
   | { kind: "new"; key: string; n: number }
-  | { kind: "message"; key: string; message: Message; joined: boolean; followed: boolean };
+  | { kind: "message"; key: string; message: Message; album: Message[] | null; joined: boolean; followed: boolean };
 export type Judge = (values: Record<string, string>) => Promise<Api.Calls["judge_account"][1]>;
 export interface Form {
   form: { current: HTMLFormElement | null }; busy: boolean; rest: Refusal | null; clear: () => void; strength: number | null;
@@ -184,6 +184,6 @@ export interface Props {
   onKeyDown?: (event: Press) => void; onBroken?: () => void;
   onMore: (() => void) | null; spans: any[];
   // what is of several kinds, by whose view it is
-  dialog: any; row: any; found: any; me: any; of: any; as?: string; one: any; item: any; items: any; options: any; block: any; button?: any;
+  dialog: any; row: any; album?: any; found: any; me: any; of: any; as?: string; one: any; item: any; items: any; options: any; block: any; button?: any;
   hooks?: any; more?: any; poll: any; selecting: State["selecting"]; selected?: boolean | null; file: File; from: string; members: string[]; history: Api.History; port: number;
 }

@@ -1,6 +1,8 @@
 // The words about what people speak, look at and have shared, in English.
 
 export default {
+  "album.at": "Picture {at} of {all}",
+  "file.smaller": "Smaller (faster)", "file.smaller.hint": "Pictures go with at most 2048 pixels a side.",
   "gallery.asking": "Looking for it", "gallery.files": "Files", "gallery.links": "Links", "gallery.media": "Media", "gallery.more": "Show older ones",
   "gallery.none": "Nothing here yet.", "gallery.sound": "Sound", "gallery.title": "Media, files and links",
   "picture.after": "Next picture", "picture.before": "Previous picture", "picture.from": "{name}, {time}",

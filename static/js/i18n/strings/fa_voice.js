@@ -1,6 +1,8 @@
 // The words about what people speak, look at and have shared, in Persian.
 
 export default {
+  "album.at": "تصویر {at} از {all}",
+  "file.smaller": "کوچک‌تر (سریع‌تر)", "file.smaller.hint": "هر ضلع تصویر دست بالا ۲۰۴۸ پیکسل می‌شود.",
   "gallery.asking": "در حال یافتن", "gallery.files": "فایل", "gallery.links": "پیوند", "gallery.media": "عکس و فیلم", "gallery.more": "قدیمی‌ترها",
   "gallery.none": "هنوز چیزی این‌جا نیست.", "gallery.sound": "صدا", "gallery.title": "عکس، فایل و پیوند",
   "picture.after": "تصویر بعدی", "picture.before": "تصویر قبلی", "picture.from": "{name}، {time}",
