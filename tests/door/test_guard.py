@@ -132,6 +132,8 @@ def test_security_headers_stand_on_every_response_and_no_cookie(
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "require-trusted-types-for 'script'" in policy
+    assert "media-src 'self' blob:" in policy
+    assert {"camera=()", "microphone=(self)"} <= set(given["permissions-policy"].split(", "))
 
 
 def test_the_websocket_is_not_compressed(shared: Served) -> None:

@@ -21,7 +21,7 @@ from web_client.agent.session import UserSession
 from web_client.agent.views.changes import Projector
 from web_client.backups.sealing import Sealed
 from web_client.export.archive import Wanted
-from web_client.files.download_tickets import PLAYED, Tickets
+from web_client.files.download_tickets import PLAYED, PLAYED_AT_ONCE, Tickets
 from web_client.files.rows import Name
 from web_client.net.network import SocketNetwork
 from web_client.search import normalize
@@ -63,7 +63,8 @@ class Lifecycle(Onboarding):
         )
         self._move_stage: str | None = None  # what the pages were told of it
         self.tickets: Tickets[Name | Wanted | Sealed] = Tickets()  # for files, exports and backups
-        self.plays: Tickets[tuple[Name, str]] = Tickets(seconds=PLAYED)  # for what is played: which file, as what type
+        # for what is played: which file, as what type
+        self.plays: Tickets[tuple[Name, str]] = Tickets(seconds=PLAYED, at_once=PLAYED_AT_ONCE)
 
     @classmethod
     def open(

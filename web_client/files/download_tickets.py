@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 SECONDS = 60.0  # from the press to the browser's request
 PLAYED = 12 * 3600.0  # seconds for which what was begun to play may be played on
-AT_ONCE = 64
+AT_ONCE, PLAYED_AT_ONCE = 64, 1024  # a page keeps the newest two hundred of what it plays
 
 
 T = TypeVar("T")
@@ -21,9 +21,12 @@ T = TypeVar("T")
 class Tickets(Generic[T]):
     """Each opens one file, once, within a minute, while the vault is open. A ticket is 256 random bits."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, now: Callable[[], float] = time.monotonic, seconds: float = SECONDS, at_once: int = AT_ONCE
+    ) -> None:
         self._now = now
         self._seconds = seconds
+        self._at_once = at_once
         self._lock = threading.Lock()
         self._open: dict[str, tuple[T, float]] = {}
 
@@ -32,7 +35,7 @@ class Tickets(Generic[T]):
         with self._lock:
             now = self._now()
             fresh = [(one, kept) for one, kept in self._open.items() if kept[1] > now]
-            self._open = dict(fresh[-(AT_ONCE - 1) :])
+            self._open = dict(fresh[-(self._at_once - 1) :])
             self._open[ticket] = (of, now + self._seconds)
         return ticket
 

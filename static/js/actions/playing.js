@@ -7,6 +7,7 @@ import { fetchFile } from "./files.js";
 import { showError, showToast } from "./notice.js";
 
 const speeds = [1, 1.5, 2];
+const mostAsked = 200; // the agent keeps as many tickets for several pages
 
 /** @typedef {{id: string | null, chat: string, plays: boolean, at: number, length: number, speed: number}} Heard what is heard, in seconds */
 /** @type {Heard} */
@@ -50,6 +51,7 @@ export function mediaOf({ id, chat, order }, isQuiet = false) {
       return null;
     });
   asked.set(id, answer);
+  if (asked.size > mostAsked) asked.delete([...asked.keys()][0]);
   return answer;
 }
 
