@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.fake_agent import NOON, Served, open_chat, serving, uid_of
+from tests.browser.fake_agent import NOON, FakeAgent, Served, open_chat, serving, uid_of
 from tests.browser.pictures import bomb, picture
 from tests.browser.test_talk_axe import violations
 from tests.browser.window import OpenPage
@@ -121,3 +121,20 @@ def test_by_keyboard_without_a_violation(served: Served, open_page: OpenPage) ->
     page.locator("[data-title]").click()
     expect(page.locator("[data-details-pane] [data-user-name]")).to_be_visible()
     assert violations(page) == []
+
+
+def test_of_many_faces_those_are_asked_for_that_are_looked_at(open_page: OpenPage) -> None:
+    names = tuple(f"person{n:03}" for n in range(120))
+    fake_agent = FakeAgent(others=names)
+    for name in names:
+        fake_agent.give_picture(name, picture())
+    with serving(fake_agent) as served:
+        page = served.enter(open_page(viewport={"width": 1280, "height": 700}))
+        page.locator("[data-section=people]").click()
+        expect(page.locator(f'tr[data-person="{uid_of(names[0])}"] [data-portrait]')).to_be_visible()
+        last = page.locator(f'tr[data-person="{uid_of(names[-1])}"]')
+        last.scroll_into_view_if_needed()
+        expect(last.locator("[data-portrait]")).to_be_visible()
+        # those that have gone out of sight are let go
+        expect(page.locator(f'tr[data-person="{uid_of(names[0])}"] [data-portrait]')).to_have_count(0)
+        assert len(fake_agent.calls("picture")) < 80
