@@ -48,11 +48,12 @@ export interface Group {
 
 export interface Conversation {
   chat: Chat; kind: "private" | "group"; name: string; uid: string | null; last: Message | null; time: number | null;
-  unread: number; first_unread: number | null; mentions: number; first_mention: number | null; pins: Pinned[]; position: number; pinned: boolean; muted: boolean; archived: boolean; draft: string;
+  unread: number; first_unread: number | null; mentions: number; first_mention: number | null; pins: Pinned[]; later: Later[]; position: number; pinned: boolean; muted: boolean; archived: boolean; draft: string;
   answering: Message | null; editing: { message: Message; text: string } | null;
   can_send: boolean; why_not: string | null; group: Group | null;
 }
 
+export interface Later { id: string; text: string; at: number; why: string | null }
 export interface Pinned { order: number; from: string; kind: string; text: string; by: string }
 export interface Reply {
   id: string; from: string; order: number | null; kind: string | null; text: string; missing: boolean; blocked: boolean;
@@ -191,6 +192,8 @@ export interface Calls {
   react: [At & { emoji: string; id?: string | null }, { id: string }];
   history: [{ chat: Chat; before?: number | null; after?: number | null; limit?: number; around?: number | null; at?: number | null },
     Page];
+  send_later: [{ chat: Chat; text: string; at: number; id?: string | null }, { id: string }];
+  drop_later: [{ id: string }, { text: string | null }];
   pin_message: [At & { on: boolean; id?: string | null }, { id: string | null }];
   star: [{ chat: Chat; order: number; on: boolean }, {}];
   starred: [{ text?: string; chat?: Chat | null; limit?: number; skip?: number }, { hits: Hit[]; more: boolean }];

@@ -134,6 +134,7 @@ class FakeAgent(Agent):
             "mentions": 0,
             "first_mention": None,
             "pins": [],
+            "later": [],
         }
 
     def say(self, chat: str, name: str, text: str = "", **more: Any) -> dict[str, Any]:
@@ -454,6 +455,22 @@ class FakeAgent(Agent):
         del self.chats[chat]
         self.tell("conversation_gone", {"chat": chat})
         return {}
+
+    def send_later(self, chat: str, text: str, at: int, id: str | None = None) -> dict[str, Any]:
+        self._note("send_later", chat=chat, text=text, at=at)
+        own_id = id or f"{at:032x}"
+        found = [*self.chats[chat]["later"], {"id": own_id, "text": text, "at": at, "why": None}]
+        self.conversation(chat, later=sorted(found, key=lambda one: one["at"]))
+        return {"id": own_id}
+
+    def drop_later(self, id: str) -> dict[str, Any]:
+        self._note("drop_later", id=id)
+        text = None
+        for chat, shown in self.chats.items():
+            for one in [one for one in shown["later"] if one["id"] == id]:
+                text = one["text"]
+                self.conversation(chat, later=[other for other in shown["later"] if other is not one])
+        return {"text": text}
 
     def pin_message(self, chat: str, order: int, on: bool, id: str | None = None) -> dict[str, Any]:
         self._note("pin_message", chat=chat, order=order, on=on)

@@ -100,6 +100,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "edit": "ho",
         "archived": True,
     },
+    "send_later": {"chat": "p:00", "text": "hi", "at": 1_800_000_000_000, "id": MESSAGE_ID},
+    "drop_later": {"id": MESSAGE_ID},
     "pin_message": {"chat": "p:00", "order": 3, "on": True, "id": MESSAGE_ID},
     "star": {"chat": "p:00", "order": 3, "on": True},
     "starred": {"text": "hi", "chat": "p:00", "limit": 100, "skip": 30},

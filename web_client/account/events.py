@@ -152,6 +152,12 @@ class KitChanged(Event, frozen=True):
     """Something else holds of the account's recovery kit."""
 
 
+class LaterChanged(Event, frozen=True):
+    """What is to be sent later in this conversation is other than before."""
+
+    chat: ChatId
+
+
 class StatesChanged(Event, frozen=True):
     """A condition of account/states.py has begun or ended, or a thread of this agent fails or works again."""
 

@@ -20,8 +20,8 @@ from web_client.agent.calls.exporting import ExportCalls
 from web_client.agent.calls.forms import Order, Uid, call, calls_of
 from web_client.agent.calls.groups import GroupCalls
 from web_client.agent.calls.kit import KitCalls
+from web_client.agent.calls.later import LaterCalls
 from web_client.agent.calls.moving import MoveCalls
-from web_client.agent.calls.pins import PinCalls
 from web_client.agent.calls.profiles import ProfileCalls
 from web_client.agent.calls.safety import SafetyCalls
 from web_client.agent.views import chats as chat_views
@@ -33,7 +33,7 @@ from web_client.vault import errors
 from web_client.vault.database import Rows
 
 
-class Agent(GroupCalls, PinCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls, MoveCalls, ProfileCalls):
+class Agent(GroupCalls, LaterCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls, MoveCalls, ProfileCalls):
     """The facade that the page's calls go through; raises named errors."""
 
     # --- after log-in ---

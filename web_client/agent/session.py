@@ -24,6 +24,7 @@ from web_client.account.events import (
     PersonBlocked,
     PresenceChanged,
 )
+from web_client.agent import writing
 from web_client.agent.idle import Idle
 from web_client.agent.peer_calls import PeerCalls
 from web_client.agent.roaming import Roaming
@@ -38,7 +39,7 @@ from web_client.files.transfers import Files
 from web_client.groups import invitations
 from web_client.groups.context import GroupContext
 from web_client.groups.service import GroupService
-from web_client.messages import chats, clearing, deposit, incoming, profile_rows
+from web_client.messages import chats, clearing, deposit, incoming, later, profile_rows
 from web_client.messages.blocked import Blocked
 from web_client.messages.delivery import Outbox
 from web_client.messages.gone import Unread
@@ -192,11 +193,16 @@ class UserSession:
         tend("search", self.index)
         tend("blocked", self.go_on_blocking)
         tend("cleared", self.go_on_clearing)
+        tend("later", self.send_later)
         tend("idle", self.look_for_people)
         self.ctx.troubles.lapse()
         # a second is how late a delayed try may be; something new wakes us at once
         self.outbox.news.wait(1.0)
         self.outbox.news.clear()
+
+    def send_later(self) -> None:
+        """What was to be sent by now."""
+        later.send_due(self.ctx, lambda chat, kind, body, id: writing.write(self, chat, kind, body, id))
 
     @property
     def is_idle(self) -> bool:

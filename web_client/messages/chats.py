@@ -30,9 +30,8 @@ def all_of(rows: Rows) -> list[ChatId]:
 
 def begun(rows: Rows) -> list[ChatId]:
     """Those that are kept in sight, whether there is something in them or not."""
-    return [
-        ChatId(row[0]) for row in rows.execute("SELECT chat FROM chats WHERE pinned = 1 OR draft != '' OR kept > 0")
-    ]
+    query = "SELECT chat FROM chats WHERE pinned = 1 OR draft != '' OR kept > 0 UNION SELECT chat FROM later"
+    return [ChatId(row[0]) for row in rows.execute(query)]
 
 
 def talked_with(rows: Rows) -> list[bytes]:

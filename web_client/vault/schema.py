@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 13  # 1 began anew with version 2 of the protocol
+FORMAT = 14  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -48,6 +48,8 @@ CREATE TABLE outbox (
     ord INTEGER PRIMARY KEY, chat TEXT NOT NULL, position INTEGER NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB,
     mailed INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX outbox_by_chat ON outbox (chat, position);
+CREATE TABLE later (
+    id BLOB PRIMARY KEY, chat TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, why TEXT) WITHOUT ROWID;
 CREATE TABLE unchecked (ord INTEGER PRIMARY KEY);
 CREATE TABLE old_keys (key BLOB PRIMARY KEY, secret BLOB NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE receipts (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL);
@@ -180,5 +182,9 @@ UPGRADES: dict[int, str] = {
         "CREATE TABLE group_settings (gid BLOB PRIMARY KEY, plaintext BLOB NOT NULL);"
         "INSERT INTO group_settings SELECT gid, settings FROM groups WHERE settings IS NOT NULL;"
         "ALTER TABLE groups DROP COLUMN settings"
+    ),
+    13: (
+        "CREATE TABLE later (id BLOB PRIMARY KEY, chat TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, "
+        "why TEXT) WITHOUT ROWID"
     ),
 }

@@ -4,6 +4,7 @@
 import { html, useLayoutEffect, useRef } from "../../vendor/preact.js";
 import { editLast, keepDraft, mark, sizeOf, textLimit, write } from "../actions/compose.js";
 import { openPopover, closePopover } from "../actions/messageactions.js";
+import { askLater } from "../actions/later.js";
 import { send } from "../actions/sending.js";
 import { dayAndTime, isSeen, number, reason, t } from "../i18n/i18n.js";
 import { textOf } from "../state/compose.js";
@@ -128,6 +129,11 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
         ${!state.alarm && !editing && !text && html`<${Microphone} chat=${chat} />`}
         <button type="submit" class=${`send ${editing ? "" : "flip"}`} aria-label=${t(editing ? "edit.go" : "compose.send")}
           title=${t(editing ? "edit.go" : "compose.send")}
+          onContextMenu=${(/** @type {Page.Press} */ event) => {
+            if (!canGo || editing) return;
+            event.preventDefault();
+            askLater(chat);
+          }}
           disabled=${!canGo}>${icon(editing ? "check" : "send")}</button></div>
         <${Size} size=${size} />
       </div></form>`;

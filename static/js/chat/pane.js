@@ -4,8 +4,9 @@ import { html, useEffect } from "../../vendor/preact.js";
 import { choose } from "../actions/files.js";
 import { askPoll } from "../actions/polls.js";
 import { openChat } from "../actions/reading.js";
-import { digits, isTechnical, t } from "../i18n/i18n.js";
+import { digits, isSeen, isTechnical, t } from "../i18n/i18n.js";
 import { dispatch, openDialog } from "../core/store.js";
+import { textOf } from "../state/compose.js";
 import { emptyTalk } from "../state/talk.js";
 import { isNarrow } from "../lib/width.js";
 import { BlockedBar, blockItems } from "./block.js";
@@ -18,6 +19,7 @@ import { DropZone } from "../kit/dropzone.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { messageKeys } from "../message/messagekeys.js";
+import { LaterBar, laterItem } from "./later.js";
 import { PinBar } from "./pinbar.js";
 import { SelectBar } from "./selectbar.js";
 import { Popovers } from "./popovers.js";
@@ -43,6 +45,7 @@ function Head(/** @type {Page.Props} */ { state, open }) {
   const items = [
     { key: "search", icon: "search", label: t("chat.search"), onPick: () => toggle(state, "search") },
     { key: "date", icon: "calendar", label: t("keys.date"), onPick: () => openDialog({ kind: "date", chat, time: state.now }) },
+    ...(mayAsk && isSeen(textOf(state, chat)) && !state.editing[chat] ? [laterItem(chat)] : []),
     ...(mayAsk ? [{ key: "poll", icon: "check", label: t("poll.item"), onPick: () => askPoll(chat) }] : []),
     ...(conversation ? chatItems(conversation) : []),
     { key: "about", icon: "info", label: t("chat.details"), onPick: () => toggle(state, "about") },
@@ -99,6 +102,7 @@ export function Pane(/** @type {Page.Props} */ { state, open }) {
         selecting=${state.selecting?.chat === chat ? state.selecting : null}
         now=${Math.floor(state.now / 6e4)} label=${t(group ? "group.log" : "chat.log", { name: open.name })}
         unread=${open.conversation?.unread ?? 0} />
+      <${LaterBar} open=${open} />
       <${TypingIndicator} doing=${state.typing[chat] ?? []} people=${state.people} />
       ${state.selecting?.chat === chat
           ? html`<${SelectBar} state=${state} open=${open} />`

@@ -19,6 +19,7 @@ import { Guard } from "../kit/guard.js";
 import { Forward } from "../chat/forward.js";
 import { Gallery } from "../chat/gallery.js";
 import { NewPoll } from "../chat/newpoll.js";
+import { LaterList, SendLater } from "../chat/later.js";
 import { Starred } from "../chat/starred.js";
 import { MoveDialog } from "../pages/move.js";
 import { ChangePassword } from "../kit/password.js";
@@ -96,6 +97,8 @@ const kinds = {
   edit_group: EditGroup,
   starred: Starred,
   poll: NewPoll,
+  later: SendLater,
+  later_list: LaterList,
   gallery: Gallery,
 };
 

@@ -7,6 +7,7 @@ import unicodedata
 from protocol.errors import Refused
 from protocol.log import User
 from web_client.account.chat_ids import ChatId
+from web_client.agent import writing
 from web_client.agent.calls.restore import RestoreCalls
 from web_client.agent.session import UserSession
 
@@ -39,21 +40,8 @@ class Calls(RestoreCalls):
 
     def _write(self, chat: ChatId, kind: str, body: bytes, id: bytes) -> None:
         """Put a message of any kind into the outbox."""
-        node = self._open()
-        if chat.peer == node.ctx.me.uid:
-            node.messages.note(kind, body, id)
-        elif chat.gid in node.groups.rooms:
-            node.groups.write(chat.gid, kind, body, id)
-        else:
-            node.messages.compose(self._writable(chat).uid, kind, body, id)
+        writing.write(self._open(), chat, kind, body, id)
 
     def _writable(self, chat: ChatId) -> User:
         """Whom one writes to in a private conversation; raises what keeps one from it."""
-        session = self._open()
-        user = session.ctx.trust.user(chat.peer or b"")
-        if user is None:
-            raise Refused("no_such_chat", field="chat")
-        if user.key is None:
-            raise Refused("revoked", field="chat")
-        session.blocked.allow(user.uid, "chat")
-        return user
+        return writing.writable(self._open(), chat)

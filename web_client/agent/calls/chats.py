@@ -13,7 +13,7 @@ from web_client.agent.calls.forms import Order, call
 from web_client.agent.calls.messages import MessageCalls
 from web_client.agent.views import chats as chat_views
 from web_client.groups.rows import LEFT, REMOVED
-from web_client.messages import chats, clearing
+from web_client.messages import chats, clearing, later
 from web_client.vault.database import Rows
 
 
@@ -93,6 +93,7 @@ class ChatCalls(MessageCalls):
 
         def change(rows: Rows) -> None:
             chats.change(rows, chat, nothing)
+            later.forget(rows, chat)
             chats.shelve(rows, chat, archived=False, removed=chat.gid is not None)
 
         session.ctx.vault.write(change)

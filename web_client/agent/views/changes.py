@@ -77,6 +77,8 @@ class Projector:
                     self._push("file", moving)
             case events.LinkChanged():
                 self._link()
+            case events.LaterChanged(chat):
+                self._chats[chat] = None
             case events.GroupChanged(gid):
                 self._chats[ChatId.group(gid)] = None
             case events.GroupRemoved(gid):

@@ -9,7 +9,7 @@ from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
 from web_client.groups.rows import INVITED, LEFT, REMOVED
 from web_client.messages import chats as chat_rows
-from web_client.messages import mentions, pins
+from web_client.messages import later, mentions, pins
 from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
 from web_client.vault.database import Rows
@@ -33,7 +33,7 @@ def conversations(session: UserSession) -> list[dict[str, Any]]:
 
 def is_bare(shown: dict[str, Any]) -> bool:
     """Whether nothing keeps a conversation in sight."""
-    return not any(shown[reason] for reason in ("group", "last", "time", "pinned", "draft"))
+    return not any(shown[reason] for reason in ("group", "last", "time", "pinned", "draft", "later"))
 
 
 def conversation(session: UserSession, chat: ChatId) -> dict[str, Any] | None:
@@ -79,6 +79,7 @@ def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | 
             "first_unread": first_unread,
             "mentions": len(naming),
             "first_mention": naming[0] if naming else None,
+            "later": later.of(rows, chat),
             "pins": [message_views.pinned(one) for one in pins.of(session.ctx, rows, chat)],
             "pinned": bool(pinned),
             "muted": bool(muted),

@@ -1,9 +1,11 @@
-// What went wrong and what to do, in English, by the codes of docs/protocol.md; agent_away, empty, nobody and other are the page’s own.
+// What went wrong and what to do, in English, by the codes of docs/protocol.md; agent_away, empty, nobody, other and past are the page’s own.
 
 export default {
   "error.bad_picture": "This is no picture (JPEG, PNG or WebP) of at most {limit} KB. Choose another.",
   "error.kit_unknown": "No account of this server goes with this recovery kit (any more). Take the newest kit, or ask an admin.",
   "error.account_ended": "The account of this recovery kit has ended. Make a new account.",
+  "error.past": "That time has passed. Choose a later one.",
+  "error.later_full": "At most {limit} messages can wait for their time. Take one out first.",
   "error.stars_full": "At most {limit} messages can have a star. Take one away first.",
   "error.nicknames_full": "At most {limit} people can have a nickname. Take one away first.",
   "error.no_backup": "There is no backup of this account on the server. Restore from a file, if you have taken one along (run.py agent --restore FILE).",

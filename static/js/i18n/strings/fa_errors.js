@@ -1,9 +1,11 @@
-// What went wrong and what to do, in Persian, by the codes of docs/protocol.md; agent_away, empty, nobody and other are the page’s own.
+// What went wrong and what to do, in Persian, by the codes of docs/protocol.md; agent_away, empty, nobody, other and past are the page’s own.
 
 export default {
   "error.bad_picture": "این، عکسی (JPEG، PNG یا WebP) با حداکثر {limit} کیلوبایت نیست. عکس دیگری انتخاب کنید.",
   "error.kit_unknown": "هیچ حسابی نزد این سرور (دیگر) با این برگهٔ بازیابی جور نیست. تازه‌ترین برگه را بردارید یا از مدیری بپرسید.",
   "error.account_ended": "حساب این برگهٔ بازیابی پایان یافته است. حساب تازه‌ای بسازید.",
+  "error.past": "این زمان گذشته است. زمان دیگری را انتخاب کنید.",
+  "error.later_full": "حداکثر {limit} پیام می‌تواند منتظر زمانش بماند. نخست یکی را بردارید.",
   "error.stars_full": "حداکثر {limit} پیام می‌تواند ستاره داشته باشد. نخست یکی را بردارید.",
   "error.nicknames_full": "حداکثر برای {limit} نفر می‌توان نام مستعار گذاشت. نخست یکی را بردارید.",
   "error.no_backup": "روی سرور پشتیبانی از این حساب نیست. اگر فایلی با خود برده‌اید از آن بازگردانید (run.py agent --restore FILE).",

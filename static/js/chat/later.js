@@ -1,0 +1,74 @@
+// When something is to be sent, and what waits for its time.
+
+import { html } from "../../vendor/preact.js";
+import { askLater, sendLater, takeOut } from "../actions/later.js";
+import { Refusal } from "../core/connection.js";
+import { closeDialog, openDialog } from "../core/store.js";
+import { dayAndTime, errorText, fullDay, iso, plain, t } from "../i18n/i18n.js";
+import { daysLater, noon } from "../lib/calendar.js";
+import { flat } from "../lib/prose.js";
+import { textOf } from "../state/compose.js";
+import { Dialog, FormDialog } from "../kit/dialog.js";
+import { errorLine } from "../kit/field.js";
+import { useForm } from "../kit/form.js";
+import { icon, iconButton } from "../kit/icons.js";
+
+const days = 31; // that are offered
+const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+
+/** The moment of a clock's time on a day, which is given by its noon. @param {number} day @param {string} time */
+function at(day, time) {
+  const [hours, minutes] = time.split(":").map(Number);
+  return new Date(day).setHours(hours, minutes, 0, 0);
+}
+
+/** Within an hour from now, at a full one. @param {number} now */
+const nextHour = (now) => new Date(new Date(now).setMinutes(0, 0, 0) + 2 * 3_600_000);
+
+export function SendLater(/** @type {Page.Props} */ { state, dialog: { chat } }) {
+  const first = nextHour(state.now);
+  const it = useForm(["time"], ({ day, time }) => {
+    const when = at(Number(day), time);
+    if (!(when > Date.now())) throw new Refusal({ code: "past", field: "time" });
+    return sendLater(chat, when);
+  });
+  const start = noon(state.now);
+  return html`
+    <${FormDialog} kind="later" title=${t("later.title")} it=${it} go=${t("later.go")} note=${t("later.note")}>
+      <p class="later-words" dir="auto">${plain(flat(textOf(state, chat).slice(0, 400))).slice(0, 160)}</p>
+      <div class="field"><label for="later-day">${t("later.day")}</label><div class="input"><select id="later-day" name="day">
+        ${Array.from({ length: days }, (_, n) => daysLater(start, n)).map((day) => html`<option key=${day} value=${day} selected=${day === noon(first.getTime())}>${fullDay(day)}</option>`)}</select></div></div>
+      <div class=${`field ${it.at("time") ? "has-error" : ""}`}><label for="later-time">${t("later.time")}</label>
+        <div class="input"><input id="later-time" name="time" type="time" required defaultValue=${`${two(first.getHours())}:${two(first.getMinutes())}`}
+          aria-invalid=${it.at("time") ? "true" : undefined} aria-describedby=${it.at("time") ? "later-time-error" : undefined} /></div>
+        ${errorLine("later-time-error", it.at("time"))}</div><//>`;
+}
+
+/** All that waits in one conversation. @param {Page.Props} props */
+export function LaterList({ state, dialog: { chat } }) {
+  const waiting = state.conversations[chat]?.later ?? [];
+  return html`
+    <${Dialog} kind="later_list" title=${t("later.list")}>
+      <div class="dialog-body" tabindex="0" role="group" aria-labelledby="dialog-title">
+        ${!waiting.length && html`<p class="none">${t("later.none")}</p>`}
+        <ul class="later-list">${waiting.map(({ id, text, at: when, why }) => html`<li key=${id} data-later=${id}><div class="grow">
+          <p class="words" dir="auto">${plain(flat(text)).slice(0, 160)}</p>
+          ${why
+              ? html`<p class="error" data-error=${why}>${icon("warn")}<span>${errorText({ code: why })}</span></p>`
+              : html`<p class="quiet"><time datetime=${iso(when)}>${dayAndTime(when, state.now)}</time></p>`}</div>
+          ${iconButton("close", t("later.take_out"), () => takeOut(chat, id), { look: "small", "data-take-out": true })}</li>`)}</ul></div>
+      <footer><span class="spacer"></span><button type="button" class="button" onClick=${closeDialog}>${t("action.close")}</button></footer><//>`;
+}
+
+/** Over the field: that something waits. @param {Page.Props} props */
+export function LaterBar({ open }) {
+  const waiting = open.conversation?.later ?? [];
+  if (!waiting.length) return null;
+  const isStuck = waiting.some(({ why }) => why);
+  return html`<button type="button" class=${`later-bar ${isStuck ? "is-stuck" : ""}`} data-later-bar=${waiting.length}
+    onClick=${() => openDialog({ kind: "later_list", chat: open.chat })}>${icon(isStuck ? "warn" : "clock")}
+    <span>${t(isStuck ? "later.stuck" : "later.some", { n: waiting.length })}</span></button>`;
+}
+
+/** What a menu offers once something is written. @param {string} chat */
+export const laterItem = (chat) => ({ key: "later", icon: "clock", label: t("later.item"), onPick: () => askLater(chat) });

@@ -1,0 +1,124 @@
+"""Messages that are sent at a time: kept until then, sent once, and shown with the reason where they can't be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from protocol.errors import HamrazError
+from protocol.primitives import random_id
+from tests.agent.words import places_of
+from tests.backups.machines import go_on_elsewhere, heal, lose, on_paper
+from tests.groups.group_world import GroupWorld
+from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
+from web_client.agent import writing
+from web_client.agent.views import chats as chat_views
+from web_client.messages import later
+
+HOUR = 3_600_000
+
+
+def waiting(person: Person, chat: ChatId) -> list[dict[str, Any]]:
+    shown = chat_views.conversation(person.node, chat)
+    assert shown is not None
+    found: list[dict[str, Any]] = shown["later"]
+    return found
+
+
+def code_of(run: Any) -> str:
+    with pytest.raises(HamrazError) as caught:
+        run()
+    return caught.value.code
+
+
+def test_it_goes_when_it_is_time_and_once(world: World, arash: Person, sara: Person) -> None:
+    agent, chat, now = arash.agent(), ChatId.private(sara.uid), arash.node.ctx.clock()
+    second = agent.send_later(chat, "two", now + 2 * HOUR)["id"]
+    first = agent.send_later(chat, "one", now + HOUR, random_id().hex())["id"]
+    assert agent.send_later(chat, "one", now + HOUR, first)["id"] == first  # asked twice, kept once
+    assert [(one["text"], one["at"], one["why"]) for one in waiting(arash, chat)] == [
+        ("one", now + HOUR, None),
+        ("two", now + 2 * HOUR, None),
+    ]
+    arash.node.send_later()
+    world.settle()
+    assert sara.shown(arash) == []
+    arash.restart()
+    world.now += HOUR
+    arash.node.send_later()
+    world.settle()
+    assert sara.texts(arash) == ["one"]
+    assert [one["id"] for one in waiting(arash, chat)] == [second]
+    # sent, and the power went before that was noted
+    arash.vault.write(
+        lambda rows: rows.execute("INSERT INTO later VALUES (?, ?, 'one', 1, NULL)", (bytes.fromhex(first), chat))
+    )
+    arash.node.send_later()
+    world.settle()
+    assert sara.texts(arash) == ["one"] and [one["id"] for one in waiting(arash, chat)] == [second]
+    assert arash.agent().drop_later(second) == {"text": "two"}
+    assert arash.agent().drop_later(second) == {"text": None}
+    world.now += 2 * HOUR
+    arash.node.send_later()
+    world.settle()
+    assert sara.texts(arash) == ["one"] and waiting(arash, chat) == []
+
+
+def test_what_can_not_be_kept_or_sent(
+    world: World, arash: Person, sara: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, chat, now = arash.agent(), ChatId.private(sara.uid), arash.node.ctx.clock()
+    for at in (now, now - 1, now + later.LATEST + 1):
+        assert code_of(lambda at=at: agent.send_later(chat, "x", at)) == "bad_request"
+    assert code_of(lambda: agent.send_later(chat, " ", now + HOUR)) == "message_empty"
+    assert code_of(lambda: agent.send_later(ChatId.private(bytes(32)), "x", now + HOUR)) == "no_such_chat"
+    monkeypatch.setattr(later, "MOST", 1)
+    agent.send_later(chat, "xylophone", now + HOUR)
+    assert code_of(lambda: agent.send_later(chat, "y", now + HOUR)) == "later_full"
+    agent.block(sara.uid.hex())
+    world.now += HOUR
+    arash.node.send_later()
+    arash.node.send_later()
+    assert [one["why"] for one in waiting(arash, chat)] == ["person_blocked"]
+    agent.unblock(sara.uid.hex())
+    assert places_of(arash, "xylophone")
+    agent.delete_chat(chat)
+    assert places_of(arash, "xylophone") == set()
+    world.settle()
+    assert sara.shown(arash) == []
+
+
+def test_in_a_group_and_to_oneself() -> None:
+    group_world = GroupWorld()
+    [arash] = group_world.people
+    now = arash.node.ctx.clock()
+    for chat in (ChatId.group(group_world.gid), ChatId.private(arash.uid)):
+        arash.agent().send_message(ChatId.private(arash.uid), "a note")
+        arash.agent().send_later(chat, "later", now + HOUR)
+    group_world.world.now += HOUR
+    arash.node.send_later()
+    group_world.world.settle()
+    assert group_world.texts(arash) == ["later"]
+    shown = chat_views.conversation(arash.node, ChatId.private(arash.uid))
+    assert shown is not None and shown["last"]["text"] == "later"
+
+
+def test_a_backup_sends_nothing_a_second_time(world: World, arash: Person, sara: Person) -> None:
+    kit = on_paper(sara)
+    chat = ChatId.private(arash.uid)
+    sara.say(arash, "hello")
+    sara.agent().send_later(chat, "once", sara.node.ctx.clock() + HOUR)
+    world.settle()
+    sara.node.backups.make()
+    world.now += HOUR
+    sara.node.send_later()
+    world.settle()
+    lose(sara)
+    go_on_elsewhere(sara, kit)
+    heal(world)
+    sara.node.send_later()
+    world.settle()
+    assert waiting(sara, chat) == [] and arash.texts(sara) == ["hello", "once"]
+    assert writing.writable(sara.node, chat).name == "arash"

@@ -1,0 +1,36 @@
+"""The agent's calls about messages that are to be sent at a time (docs/agent-api.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from protocol.errors import Refused
+from protocol.primitives import random_id
+from web_client.account.chat_ids import ChatId
+from web_client.agent.calls.forms import MessageId, Order, call
+from web_client.agent.calls.pins import PinCalls
+from web_client.agent.views import chats as chat_views
+from web_client.messages import later, outgoing
+
+
+class LaterCalls(PinCalls):
+    """The part of the facade that is about sending later."""
+
+    @call()
+    def send_later(self, chat: ChatId, text: str, at: Order, id: MessageId | None = None) -> dict[str, Any]:
+        """Have a text sent at a time, by this agent if it runs then, or as soon as it does."""
+        session = self._open()
+        outgoing.check_text(text, "text")
+        shown = chat_views.conversation(session, chat)
+        if shown is None:
+            raise Refused("no_such_chat", field="chat")
+        if not shown["can_send"] and chat.peer != session.ctx.me.uid:
+            raise Refused(shown["why_not"] or "no_such_chat", field="chat")
+        own_id = bytes.fromhex(id) if id else random_id()
+        later.keep(session.ctx, chat, own_id, text, at)
+        return {"id": own_id.hex()}
+
+    @call()
+    def drop_later(self, id: MessageId) -> dict[str, Any]:
+        """Don't send it after all: what it says, to be written otherwise; or null."""
+        return {"text": later.drop(self._open().ctx, bytes.fromhex(id))}
