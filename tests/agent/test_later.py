@@ -51,6 +51,8 @@ def test_it_goes_when_it_is_time_and_once(world: World, arash: Person, sara: Per
     world.settle()
     assert sara.texts(arash) == ["one"]
     assert [one["id"] for one in waiting(arash, chat)] == [second]
+    arash.agent().send_later(chat, "one", now + 3 * HOUR, first)  # asked once more, and it has been sent
+    assert [one["id"] for one in waiting(arash, chat)] == [second]
     # sent, and the power went before that was noted
     arash.vault.write(
         lambda rows: rows.execute("INSERT INTO later VALUES (?, ?, 'one', 1, NULL)", (bytes.fromhex(first), chat))

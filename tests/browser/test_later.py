@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
 from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage
+from tests.processes import until
 
 SARA = f"p:{uid_of('sara')}"
 
@@ -34,6 +35,12 @@ def test_later_and_not_after_all(served: Served, open_page: OpenPage, language: 
     page.locator("#chat-more").click()
     expect(page.locator("[data-item=later]")).to_have_count(0)  # nothing is written
     page.keyboard.press("Escape")
+    page.locator("#write").fill("happy *birthday*")
+    page.locator("#chat-more").click()
+    page.locator("[data-item=silent]").click()
+    expect(page.locator(".msg.own .silent-mark")).to_be_visible()
+    expect(page.locator(".msg.own .text > p")).not_to_contain_text("🔕")
+    until(lambda: [call["text"] for call in fake_agent.calls("send_message")] == ["🔕 happy *birthday*"])
     page.locator("#write").fill("happy *birthday*")
     page.locator(".composer .send").click(button="right")
     dialog = page.locator("[data-dialog=later]")
@@ -68,4 +75,4 @@ def test_later_and_not_after_all(served: Served, open_page: OpenPage, language: 
     expect(page.locator("[data-dialog]")).to_have_count(0)
     expect(page.locator("#write")).to_have_value("happy *birthday*")
     expect(bar).to_have_attribute("data-later-bar", "1")
-    assert len(fake_agent.calls("drop_later")) == 1 and fake_agent.calls("send_message") == []
+    assert (len(fake_agent.calls("drop_later")), len(fake_agent.calls("send_message"))) == (1, 1)

@@ -62,6 +62,10 @@ def test_the_name_alone_or_the_words_or_nothing(kian: Window, shared_network: Sh
     choose(kian, "full")
     say(jose, kian.agent, "lunch at one?")
     until(lambda: ("jose", "lunch at one?") in told(kian.page), 30, "one with the words")
+    kian.page.evaluate("window.told = []")
+    say(jose, kian.agent, "🔕 no hurry")
+    expect(kian.row("jose")).to_contain_text("no hurry")
+    assert told(kian.page) == []  # who has written it wanted nobody disturbed
     choose(kian, "off")
     kian.page.evaluate("window.told = []")
     say(sara, kian.agent, "nobody is told of this")

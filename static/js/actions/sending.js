@@ -2,6 +2,8 @@
 
 import { call, freshId } from "../core/connection.js";
 import { isSeen } from "../i18n/i18n.js";
+import { silenced } from "../lib/silent.js";
+import { textOf } from "../state/compose.js";
 import { openOf } from "../state/screen.js";
 import { dispatch, getState } from "../core/store.js";
 import { attempt } from "./notice.js";
@@ -25,6 +27,13 @@ export function send(/** @type {string} */ text) {
   dispatch({ type: "sending", chat, id, text, reply, now: Date.now() });
   flow(chat);
   return true;
+}
+
+/** What is written in the open conversation, so that nobody is disturbed by it. */
+export function sendSilently() {
+  const state = getState();
+  const it = openOf(state);
+  if (it) send(silenced(textOf(state, it.chat)));
 }
 
 /** What is refused stays in the composer. @param {Page.Sent} message @param {string} text */

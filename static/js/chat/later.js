@@ -2,6 +2,7 @@
 
 import { html } from "../../vendor/preact.js";
 import { askLater, sendLater, takeOut } from "../actions/later.js";
+import { sendSilently } from "../actions/sending.js";
 import { Refusal } from "../core/connection.js";
 import { closeDialog, openDialog } from "../core/store.js";
 import { dayAndTime, errorText, fullDay, iso, plain, t } from "../i18n/i18n.js";
@@ -71,4 +72,7 @@ export function LaterBar({ open }) {
 }
 
 /** What a menu offers once something is written. @param {string} chat */
-export const laterItem = (chat) => ({ key: "later", icon: "clock", label: t("later.item"), onPick: () => askLater(chat) });
+export const writtenItems = (chat) => [
+  { key: "silent", icon: "mute", label: t("silent.item"), sub: t("silent.hint"), onPick: sendSilently },
+  { key: "later", icon: "clock", label: t("later.item"), onPick: () => askLater(chat) },
+];

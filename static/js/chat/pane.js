@@ -19,7 +19,7 @@ import { DropZone } from "../kit/dropzone.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { messageKeys } from "../message/messagekeys.js";
-import { LaterBar, laterItem } from "./later.js";
+import { LaterBar, writtenItems } from "./later.js";
 import { PinBar } from "./pinbar.js";
 import { SelectBar } from "./selectbar.js";
 import { Popovers } from "./popovers.js";
@@ -45,7 +45,7 @@ function Head(/** @type {Page.Props} */ { state, open }) {
   const items = [
     { key: "search", icon: "search", label: t("chat.search"), onPick: () => toggle(state, "search") },
     { key: "date", icon: "calendar", label: t("keys.date"), onPick: () => openDialog({ kind: "date", chat, time: state.now }) },
-    ...(mayAsk && isSeen(textOf(state, chat)) && !state.editing[chat] ? [laterItem(chat)] : []),
+    ...(mayAsk && isSeen(textOf(state, chat)) && !state.editing[chat] ? writtenItems(chat) : []),
     ...(mayAsk ? [{ key: "poll", icon: "check", label: t("poll.item"), onPick: () => askPoll(chat) }] : []),
     ...(conversation ? chatItems(conversation) : []),
     { key: "about", icon: "info", label: t("chat.details"), onPick: () => toggle(state, "about") },

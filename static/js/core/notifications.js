@@ -3,6 +3,7 @@
 
 import { plain, t } from "../i18n/i18n.js";
 import { flat } from "../lib/prose.js";
+import { silentOf } from "../lib/silent.js";
 import { called, titleOf } from "../state/names.js";
 import { getState } from "./store.js";
 
@@ -63,6 +64,7 @@ export function notifyOf(/** @type {Api.Message} */ message, /** @type {OpenChat
   const isNew = message.position > (known.get(message.chat) ?? 0);
   if (isNew) known.set(message.chat, message.position);
   if (!titleOf(state.people, conversation) || !isNew || message.mine || message.kind === "system" || message.kind === "deleted") return;
+  if (silentOf(message.text) !== null) return;
   if (conversation.muted || state.choices.notifications === "off" || permission() !== "granted") return;
   if (!isSeen(message.chat)) show(conversation, words(state, conversation, message), open);
 }

@@ -12,6 +12,7 @@ import { clock, iso, isTechnical, t, errorText } from "../i18n/i18n.js";
 import { forwardOf } from "../lib/forwarded.js";
 import { answerOf, pollOf } from "../lib/poll.js";
 import { isPicture } from "../lib/prose.js";
+import { silentOf } from "../lib/silent.js";
 import { called, isNote } from "../state/names.js";
 import { memo } from "../core/memo.js";
 import { Album } from "./album.js";
@@ -28,14 +29,17 @@ import { nameOf } from "../kit/system.js";
 import { Tools } from "./tools.js";
 import { whyItWaits } from "../kit/waiting.js";
 
-const meta = (/** @type {Page.Message} */ message) => html`
+const meta = (/** @type {Page.Message & {isSilent?: boolean}} */ message) => html`
   <span class="meta"><bdi>${message.edited != null && html`<span>${t("msg.edited")}</span>`}
     <time datetime=${iso(message.time)}>${clock(message.time)}</time>
+    ${message.isSilent && html`<span class="silent-mark">${icon("mute")}<span class="sr">${t("silent.mark")}</span></span>`}
     ${message.starred && html`<span class="star-mark">${icon("favourite")}<span class="sr">${t("star.mark")}</span></span>`}
     ${message.mine && message.kind !== "deleted" && !isNote(message) && ring(message.state)}</bdi></span>`;
 
-function Text(/** @type {Page.Props} */ { message, people, me }) {
+function Text(/** @type {Page.Props} */ { message: said, people, me }) {
   const [whole, showAll] = useState(false);
+  const quiet = silentOf(said.text);
+  const message = quiet === null ? said : { ...said, text: quiet, isSilent: true };
   const passed = forwardOf(message.text);
   if (passed?.text.trim()) {
     return html`<${Forwarded} name=${passed.author} />

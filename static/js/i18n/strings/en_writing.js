@@ -69,4 +69,7 @@ export default {
   "later.some": "{n} messages will be sent later",
   "later.some.one": "1 message will be sent later",
   "later.stuck": "A message could not be sent at its time",
+  "silent.item": "Send silently",
+  "silent.hint": "No notification at the others’",
+  "silent.mark": "Sent silently",
 };
