@@ -7,9 +7,12 @@ import itertools
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from protocol.errors import HamrazError
 from protocol.profiles import NAME_LIMIT, Profile
+from tests.agent.test_key_changes import lose_identity_key, recover
 from tests.agent.test_profiles import publish
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
@@ -228,6 +231,35 @@ def test_a_sign_is_what_people_take_for_one() -> None:
     assert display.shown("🇮🇷" * 50, 48) == "🇮🇷" * 48
 
 
+@given(st.text(max_size=80) | st.text(alphabet="aé\u0301\u0336\u200c\u200d\u202e👩🇮🏽ی \n", max_size=80))
+def test_whatever_somebody_says_of_themselves_there_is_a_short_line_of_it(text: str) -> None:
+    assert "".join(graphemes(text)) == text
+    found = display.shown(text, display.NAME_SIGNS)
+    assert len(list(graphemes(found))) <= display.NAME_SIGNS
+    assert display.shown(found, display.NAME_SIGNS) == found
+    assert "\n" not in found and "\u202e" not in found and found == found.strip()
+
+
 @pytest.mark.parametrize("text", ["", " \n", "\u200b\u202e", "\u0301", "\u200c"])
 def test_what_nobody_sees_is_no_name(text: str) -> None:
     assert display.tidy(text) == ""
+
+
+def test_after_a_recovery_what_the_lost_key_said_is_gone_and_ones_own_is_shown_again(world: World) -> None:
+    arash, sara, mani = people(world)
+    show(sara, "Sara K.", "a line", PICTURE)
+    show(mani, "Sara K.")
+    assert (called(arash, sara), called(arash, mani)) == ("sara", "mani")
+    lose_identity_key(sara)
+    recover(sara)
+    sara.restart()
+    world.settle()
+    shown = seen(arash, sara)
+    assert (shown["display_name"], shown["line"], shown["picture"]) == ("", "", None)
+    assert arash.agent().picture(sara.uid.hex()) == {"picture": None}
+    assert called(arash, mani) == "Sara K."  # nobody else is called so any more
+    show(mani, "Mani")
+    sara.say(arash, "it is me")
+    arash.read(sara)
+    world.settle()
+    assert seen(arash, sara)["line"] == "a line" and called(arash, sara) == "Sara K."

@@ -127,6 +127,7 @@ class UserSession:
             ("last resort", lambda: fallback_prekey.publish(ctx, authority)),
             ("invitations", self.groups.look_for_invitations),
             ("profiles", lambda: ctx.vault.write(profile_rows.try_again)),
+            ("own profile", self.profiles.hold),
         ]
         authority.each_turn = [self.mailbox.step, self.unread.step, self.profiles.step]
         authority.on_push = {NewMail: self.mailbox.look, NewGone: self.unread.look}

@@ -31,12 +31,15 @@ MOST: Final = 2_000  # people whom one may call something: some 0.2 MB
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody says of themselves; `picture` names its bytes, `keys` are what the name looks like."""
+    """What somebody says of themselves; `picture` names its bytes, `keys` are what the name looks like. `signed` is the
+    SHA-256 of the key that they said it with.
+    """
 
     name: str
     line: str
     picture: str | None
     keys: frozenset[str]
+    signed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,11 @@ class Called:
     alike: bool = False
 
 
-def said(profile: Profile) -> Said:
+def said(profile: Profile, signed: bytes) -> Said:
     """What of a profile is kept at hand."""
     picture = sha256(profile.picture).hexdigest()[:16] if profile.picture else None
     name = display.shown(profile.name, display.NAME_SIGNS)
-    return Said(name, display.shown(profile.line, display.LINE_SIGNS), picture, looks(name))
+    return Said(name, display.shown(profile.line, display.LINE_SIGNS), picture, looks(name), signed)
 
 
 def nicknames(rows: Rows) -> dict[bytes, str]:
@@ -70,7 +73,9 @@ class Names:
         self._ctx = ctx
         self._blocked = blocked
         self._lock = threading.Lock()
-        self._said = ctx.vault.read(lambda rows: {found.uid: said(found) for found in profile_rows.everybody(rows)})
+        self._said = ctx.vault.read(
+            lambda rows: {found.uid: said(found, print_) for found, print_ in profile_rows.everybody(rows)}
+        )
         self._nicknames = ctx.vault.read(nicknames)
         self._given = {uid: looks(name) for uid, name in self._nicknames.items()}
         self._users: dict[str, list[bytes]] = {}  # whose user names look so
@@ -89,14 +94,16 @@ class Names:
             found = self._said.get(uid)
             nickname = self._nicknames.get(uid, "")
             alike = uid in self._alike
-        if found is None or (not mine and not self._is_shown(uid)):
+        if found is None or not self._is_shown(uid, found):
             return Called(nickname=nickname)
         return Called("" if alike and not mine else found.name, found.line, found.picture, nickname, alike)
 
     def picture(self, user: User) -> bytes | None:
         """Somebody's picture as they gave it: bytes that nobody has looked at. None if there is nothing to be shown."""
         mine = user.uid == self._ctx.me.uid
-        if not mine and not self._is_shown(user.uid):
+        with self._lock:
+            here = self._said.get(user.uid)
+        if here is None or not self._is_shown(user.uid, here):
             return None
 
         def ask(rows: Rows) -> Profile | None:
@@ -121,24 +128,30 @@ class Names:
 
     # --- who looks like whom ---
 
-    def _is_shown(self, uid: bytes) -> bool:
+    def _is_shown(self, uid: bytes, found: Said) -> bool:
+        """Not of who is blocked or has ended, and not what a key said that counts no more: it was another's word."""
+        if uid == self._ctx.me.uid:
+            return True
         user = self._ctx.trust.user(uid)
-        return user is not None and user.key is not None and not self._blocked.has(uid)
+        counts = user is not None and profile_rows.since_of(user, found.signed) is not None
+        return counts and not self._blocked.has(uid)
 
     def _read_own(self) -> None:
         found = self._ctx.vault.read(profile_rows.own)
         if found is not None:
-            self._said[self._ctx.me.uid] = said(found.profile)
+            self._said[self._ctx.me.uid] = said(found.profile, b"")
 
     def _on_person(self, uid: bytes) -> None:
         if uid == self._ctx.me.uid:
             with self._lock:
                 self._read_own()
         else:
-            found = self._ctx.vault.read(lambda rows: profile_rows.profile_of(rows, uid))
+            found, print_ = self._ctx.vault.read(
+                lambda rows: (profile_rows.profile_of(rows, uid), profile_rows.signed_by(rows, uid))
+            )
             with self._lock:
                 if found is not None:
-                    self._said[uid] = said(found)
+                    self._said[uid] = said(found, print_)
         self._tell_others(uid)
 
     def _tell_others(self, uid: bytes | None) -> None:
@@ -152,10 +165,7 @@ class Names:
                 self._ctx.emit(PersonChanged(other))
 
     def _compare(self) -> frozenset[bytes]:
-        me = self._ctx.me.uid
-        names = {
-            uid: found.keys for uid, found in self._said.items() if found.name and (uid == me or self._is_shown(uid))
-        }
+        names = {uid: found.keys for uid, found in self._said.items() if found.name and self._is_shown(uid, found)}
         if not names:
             return frozenset()
         self._count_users()

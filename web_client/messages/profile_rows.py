@@ -165,10 +165,15 @@ def keep(rows: Rows, user: User, opened: Opened) -> bool:
     return True
 
 
-def everybody(rows: Rows) -> Iterator[Profile]:
-    """Everybody's profile that is here."""
-    for (raw,) in rows.execute("SELECT signed FROM profiles"):
-        yield decode_strict(decode_strict(raw, Signed).body, Profile)
+def everybody(rows: Rows) -> Iterator[tuple[Profile, bytes]]:
+    """Everybody's profile that is here, and the SHA-256 of the key that signed it."""
+    for raw, print_ in rows.execute("SELECT signed, key FROM profiles"):
+        yield decode_strict(decode_strict(raw, Signed).body, Profile), bytes(print_)
+
+
+def signed_by(rows: Rows, uid: bytes) -> bytes:
+    """The SHA-256 of the key that signed somebody's profile that is here; no bytes if there is none."""
+    return bytes(value(rows, "SELECT key FROM profiles WHERE uid = ?", uid) or b"")
 
 
 def profile_of(rows: Rows, uid: bytes) -> Profile | None:

@@ -60,6 +60,17 @@ class Profiles:
         profile_rows.keep_own(rows, made)
         return made
 
+    def hold(self) -> None:
+        """What one shows is signed by a key that counts, whatever has become of keys: else it is made anew."""
+        ctx = self._ctx
+        found, me = ctx.vault.read(profile_rows.own), ctx.trust.user(ctx.me.uid)
+        if found is None or me is None or me.key is None:
+            return
+        try:
+            open_profile(found.sealed, found.about, me.uid, me.counting, ctx.authority_id)
+        except Forged:
+            ctx.vault.write(self.renew)
+
     # --- what there is to do ---
 
     def look(self) -> None:

@@ -91,6 +91,7 @@ export function Settings(/** @type {Page.Props} */ { state }) {
       <header class="page-head"><div class="profile">${avatar({ ...me, online: state.link.up }, "l")}<div>
         <h2 id="set-title">${name(called(me))}</h2>
         ${isSeen(me.line) && html`<p dir="auto">${plain(me.line)}</p>`}
+        ${me.alike && html`<p class="quiet" data-alike>${t("profile.alike")}</p>`}
         <p class="quiet">${called(me) !== me.name && html`<bdi>${me.name}</bdi> · `}${roleWord(me.role)} · <span class="code" dir="ltr">
           ${where(state.authority)}</span></p></div></div>
         <div class="head-tools"><button type="button" class="button primary" id="edit-profile" onClick=${editProfile}>${icon("edit")}<span>
