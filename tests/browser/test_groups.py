@@ -305,6 +305,8 @@ def test_a_class_of_five_for_announcements(desktops: Desktops) -> None:
                 30,
                 "the invitation",
             )
+            if one is neda.bot:
+                expect(neda.open(chat).locator(".invitation")).to_contain_text("فقط کاربران پیشرفته و مدیران")
             one.call("answer_invitation", group_id=chat[2:], join=True)
         expect(pane.locator(".sub")).to_contain_text("5 members")
 

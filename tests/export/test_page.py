@@ -137,7 +137,7 @@ def test_hostile_names_of_groups_and_reasons() -> None:
         person.vault.write(lambda rows: rows.execute("UPDATE groups SET name = ?", (SCRIPT,)))
         found = read(export_of(person)["messages.html"]).text
         assert SCRIPT in found and "<script>1</script>" in found
-        assert ("<img src=x>" in found) == (person is arash)  # who is out doesn't hear why
+        assert "<img src=x>" in found  # also who is out hears why
 
 
 @examples(100)

@@ -32,7 +32,7 @@ function Answer(/** @type {Page.Props} */ { gid }) {
 }
 
 /** @param {Omit<Page.Props, "state">} props */
-const Card = ({ gid, title, from, members, history, port, people }) => html`
+const Card = ({ gid, title, from, members, history, write, port, people }) => html`
   <article class="card" aria-labelledby=${`invite-${gid}`} data-invitation=${gid}>
     <header>${groupAvatar(gid)}<div class="grow"><p class="quiet">${t("invite.kicker")}</p><h3 id=${`invite-${gid}`}>
       ${name(title)}</h3></div></header>
@@ -40,6 +40,7 @@ const Card = ({ gid, title, from, members, history, port, people }) => html`
       ${factRow(t("invite.by"), html`${name(nameOf(people, from))}${verified(people[from])}`, "with-mark")}
       ${members.length > 0 && factRow(t("invite.with"), company(members, people))}
       ${factRow(t("invite.history"), t(history === "all" ? "history.all" : "history.joining"))}
+      ${write === "ranked" && factRow(t("write.title"), t("write.ranked"))}
       ${isTechnical() && factRow(t("cert.title"), t("invite.cert", { port: { ready: digits(port) } }))}
     </dl>
     <${Answer} gid=${gid} />
@@ -61,13 +62,13 @@ function useRead({ chat, position, unread }) {
 }
 
 export function GroupInvitation(/** @type {Page.Props} */ { state, open }) {
-  const { gid, members, history, port, invited_by: by, creator } = /** @type {Api.Group} */ (open.group);
+  const { gid, members, history, write, port, invited_by: by, creator } = /** @type {Api.Group} */ (open.group);
   const from = by ?? creator;
   useRead(/** @type {Api.Conversation} */ (open.conversation));
   return html`
     <div class="log" tabindex="0" role="group" aria-label=${t("group.label", { name: open.name })}>
       <ul class="messages is-centred"><li class="invitation">
       <${Card} gid=${gid} title=${open.name} from=${from}
-        members=${others(members.map(({ uid }) => uid), from, state.people)} history=${history} port=${port}
+        members=${others(members.map(({ uid }) => uid), from, state.people)} history=${history} write=${write} port=${port}
         people=${state.people} /></li></ul></div>`;
 }
