@@ -13,7 +13,7 @@ import pytest
 from protocol.errors import HamrazError
 from web_client.account.chat_ids import ChatId
 from web_client.agent.api import Agent
-from web_client.messages import chats, outbox_rows
+from web_client.messages import amendments, chats, outbox_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.outbox_rows import Waiting
 from web_client.vault import database as vault_database
@@ -155,6 +155,19 @@ def to_10(rows: Any) -> None:
     rows.execute("INSERT INTO search (rowid, words, chat) VALUES (1, 'hello', 'p')")
     save_setting(rows, "search_upto", (1).to_bytes(8))
     rows.execute("PRAGMA user_version = 10")
+
+
+def test_a_kind_that_nobody_knew_is_no_line_any_more(folder: Path) -> None:
+    def older(rows: Any) -> None:
+        to_11(rows)
+        rows.execute(
+            "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
+            "state) VALUES ('p:02', x'01', x'02', x'03', x'04', 1, x'', x'', 1, 'pin', x'', x'', 'received')"
+        )
+
+    opened = upgraded(folder, older)
+    assert opened.value("SELECT line FROM messages WHERE kind = 'pin'") == amendments.SUPERSEDED
+    opened.close()
 
 
 @pytest.mark.parametrize("number", [9, 10])

@@ -108,3 +108,23 @@ def test_a_flood_of_pins_is_no_burden_and_hides_nobodys(world: World, arash: Per
         sara.node.messages.compose(arash.uid, kinds.PIN, body, random_id())
     world.settle()
     assert pinned(arash, chat) == [("mine", arash.uid)]
+
+
+def test_who_does_not_know_pins_sees_that_something_is_there(
+    world: World, arash: Person, sara: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arash.say(sara, "the lab is open")
+    world.settle()
+    chat = ChatId.private(sara.uid)
+    sara.stop()
+    arash.agent().pin_message(chat, orders(arash.shown(sara))["the lab is open"], on=True)
+    with monkeypatch.context() as older:
+        older.delitem(kinds.BODIES, kinds.PIN)
+        older.setattr(kinds, "MARKS", kinds.MARKS - {kinds.PIN})
+        sara.restart()
+        world.settle()
+        assert [(one["kind"], one["why"]) for one in sara.shown(arash)] == [
+            ("text", None),
+            ("unreadable", "unknown_kind"),
+        ]
+    assert pinned(arash, chat) == [("the lab is open", arash.uid)]

@@ -176,7 +176,11 @@ UPGRADES: dict[int, str] = {
         "CREATE TABLE search_terms (term TEXT PRIMARY KEY) WITHOUT ROWID;"
         "DELETE FROM settings WHERE name = 'search_upto'"
     ),
-    11: "CREATE INDEX pins_by_chat ON messages (chat, sender, ord) WHERE kind = 'pin' AND line = 0",
+    # `pin` was a kind that nobody knew, and a line that said so
+    11: (
+        "UPDATE messages SET line = 2 WHERE kind = 'pin' AND line = 1;"
+        "CREATE INDEX pins_by_chat ON messages (chat, sender, ord) WHERE kind = 'pin' AND line = 0"
+    ),
     # a picture in a group's row was read and written with each message
     12: (
         "CREATE TABLE group_settings (gid BLOB PRIMARY KEY, plaintext BLOB NOT NULL);"

@@ -4,6 +4,7 @@ import { freshId } from "../core/connection.js";
 import { closeDialog, dispatch, getState } from "../core/store.js";
 import { forwardOf, withAuthor, withoutAuthor } from "../lib/forwarded.js";
 import { called, talkWith, titleOf } from "../state/names.js";
+import { silentOf } from "../lib/silent.js";
 import { finds, isCalled, peopleOf } from "../state/screen.js";
 import { passOn } from "./files.js";
 import { attempt, showToast } from "./notice.js";
@@ -35,7 +36,8 @@ export function placesOf(state, sought) {
 }
 
 /** One's own words are one's own, unless one had them from somebody. @param {Page.Sent} message @param {boolean} isNamed */
-function wordsOf({ kind, text, from, mine }, isNamed) {
+function wordsOf({ kind, text: said, from, mine }, isNamed) {
+  const text = silentOf(said) ?? said;
   const author = getState().people[from]?.name;
   if (isNamed) return mine || !author ? text : withAuthor(text, author);
   return withoutAuthor(text) || (kind === "text" ? text : "");
