@@ -11,7 +11,7 @@ export const mostBytes = 200 * 1024 * 1024; // of one file, as the protocol has 
 
 const mostFiles = 20; // at once: more are no message, and the dialog would be a list to scroll
 
-/** @typedef {{file: File, chat: string, small: Awaited<ReturnType<typeof smallOf>>, text: string, isSmaller?: boolean, voice?: Api.Voice, over?: (value: unknown) => void}} Held @type {Map<string, Held>} */
+/** @typedef {{file: File, chat: string, small: Awaited<ReturnType<typeof smallOf>>, text: string, isSmaller?: boolean, isThere?: boolean, isRefused?: boolean, voice?: Api.Voice, over?: (value: unknown) => void}} Held @type {Map<string, Held>} */
 const held = new Map(); // what the browser holds for us until the agent has it
 /** @type {string[]} */
 const line = []; // ids in their turn: one file at a time
@@ -19,6 +19,9 @@ let isHanding = false;
 
 /** @param {string} chat @param {string} id @param {Partial<Page.File>} file */
 const applyFile = (chat, id, file) => apply("file", { chat, id, file });
+
+/** What the ids of files that were sent together begin with (docs/protocol.md, 8.9). @param {string} id */
+const albumOf = (id) => id.slice(0, 24);
 
 // --- choosing ---
 
@@ -29,9 +32,9 @@ export async function choose(/** @type {string} */ chat, /** @type {Iterable<Fil
   const all = [...files];
   const found = all.slice(0, mostFiles);
   if (!found.length || getState().alarm) return;
-  const together = freshId().slice(0, 24); // which makes an album of them (docs/protocol.md, 8.9)
+  const album = albumOf(freshId());
   const ids = found.map((file, index) => {
-    const id = (index === 0 && again) || (found.length > 1 ? together + freshId().slice(24) : freshId());
+    const id = (index === 0 && again) || (found.length > 1 ? album + freshId().slice(album.length) : freshId());
     held.set(id, { file, chat, small: null, text: "" });
     return id;
   });
@@ -119,26 +122,60 @@ async function handAll() {
   if (isHanding) return;
   isHanding = true;
   while (line.length) {
-    const id = line[0];
-    const one = held.get(id);
-    await hand(id);
-    one?.over?.(null);
-    if (line[0] === id) line.shift();
+    const ids = firstOf(line);
+    if (ids.length > 1) for (const id of ids) await hand(id, bring);
+    await together(held.get(ids[0])?.chat, async () => {
+      for (const id of ids) {
+        const one = held.get(id);
+        if (one && !one.isRefused) await hand(id, handOnce);
+        one?.over?.(null);
+        const at = line.indexOf(id);
+        if (at >= 0) line.splice(at, 1);
+      }
+    });
   }
   isHanding = false;
 }
 
+/** By conversation: until when an album is being announced there. @type {Map<string, Promise<void>>} */
+const announcing = new Map();
+
+/** What one writes meanwhile waits until an album is whole: nothing comes between its pictures. @param {string} chat */
+export const albumsOf = (chat) => announcing.get(chat);
+
+/** @param {string | undefined} chat @param {() => Promise<void>} announce */
+async function together(chat, announce) {
+  const over = announce();
+  if (chat) announcing.set(chat, over);
+  try {
+    await over;
+  } finally {
+    if (chat) announcing.delete(chat);
+  }
+}
+
+/** The next file, or all pictures that were sent together. @param {string[]} ids */
+function firstOf(ids) {
+  const isNext = (/** @type {string} */ id) => albumOf(id) === albumOf(ids[0]) && Boolean(held.get(id)?.small);
+  const end = isNext(ids[0]) ? ids.findIndex((id) => !isNext(id)) : 1;
+  return end < 0 ? [...ids] : ids.slice(0, end);
+}
+
 const passes = ["agent_away", "locked", "bad_token", "token_needed", "chunk_order"];
 
-/** Until the agent has all of it, through its restarts and locks; or until it says that it won't have it. @param {string} id */
-async function hand(id) {
+/** Until the agent has all of it, through its restarts and locks; or until it says that it won't have it.
+ * @param {string} id @param {(id: string, one: Held) => Promise<void>} step */
+async function hand(id, step) {
   for (let one = held.get(id); one; one = held.get(id)) {
     try {
       if (one.isSmaller) await shrinkHeld(id, one);
-      return await handOnce(id, one);
+      return await step(id, one);
     } catch (error) {
       const { code } = refusalOf(error);
-      if (!passes.includes(code)) return applyFile(one.chat, id, { state: "failed", why: code });
+      if (!passes.includes(code)) {
+        one.isRefused = true;
+        return applyFile(one.chat, id, { state: "failed", why: code });
+      }
       await ready();
     }
   }
@@ -154,7 +191,9 @@ async function shrinkHeld(id, one) {
   applyFile(one.chat, id, shape(one, "handing"));
 }
 
-async function handOnce(/** @type {string} */ id, /** @type {Held} */ { file, chat, small, text, voice }) {
+/** Every part that the agent hasn't got. @param {string} id @param {Held} one */
+async function bring(id, one) {
+  const { file, chat } = one;
   const about = { chat, id, name: file.name || "file", size: file.size, media_type: file.type };
   const { done, part } = await call("file_begin", { ...about, modified: file.lastModified });
   for (let at = done; at < file.size; ) {
@@ -162,6 +201,14 @@ async function handOnce(/** @type {string} */ id, /** @type {Held} */ { file, ch
     at = await putPart(id, at, file.slice(at, at + part));
     if (!held.has(id)) return;
   }
+  one.isThere = true;
+}
+
+/** @param {string} id @param {Held} one */
+async function handOnce(id, one) {
+  if (!one.isThere) await bring(id, one);
+  one.isThere = false; // if it is refused, the agent is asked once more how much it has
+  const { chat, small, text, voice } = one;
   if (!held.has(id)) return;
   if (voice) {
     const waveform = btoa(String.fromCharCode(...voice.waveform));
@@ -198,6 +245,8 @@ export async function showUploads() {
 
 export function handAgain(/** @type {Page.Message} */ { id, chat }) {
   applyFile(chat, id, { state: "handing", why: null });
+  const one = held.get(id);
+  if (one) one.isRefused = false;
   line.push(id);
   handAll();
 }

@@ -4,6 +4,7 @@
 import { Refusal, call, refusalOf } from "../core/connection.js";
 import { dispatch, getState } from "../core/store.js";
 import { sizeOf, textLimit } from "./compose.js";
+import { albumsOf } from "./files.js";
 import { askNewest } from "./reading.js";
 
 const passing = ["agent_away", "locked", "bad_token", "token_needed"]; // it wasn't refused: nobody was there
@@ -23,7 +24,10 @@ export async function flow(chat) {
   if (flowing.has(chat)) return;
   flowing.add(chat);
   try {
-    for (let message = nextOf(chat); message && (await post(message)); ) message = nextOf(chat);
+    for (let message = nextOf(chat); message; message = nextOf(chat)) {
+      await albumsOf(chat);
+      if (!(await post(message))) break;
+    }
   } finally {
     flowing.delete(chat);
   }
