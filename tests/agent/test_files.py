@@ -685,6 +685,9 @@ def test_a_voice_message_is_a_file_that_says_how_long_it_is(two: Two) -> None:
     assert fetch(sara, private(arash))["state"] == "here" and saved(sara, private(arash)) == data
     assert sara.agent().file_preview(private(arash), found["order"]) == {"preview": None}
     assert len(sara.agent().history(private(arash), None, None, 200)["messages"]) == 1
+    sara.agent().send_message(private(arash), "heard", found["order"], None)
+    heard = sara.agent().history(private(arash), None, None, 200)["messages"][-1]["reply"]
+    assert (heard["kind"], heard["text"]) == ("voice", "")
     agent.react(private(sara), newest(arash, private(sara))["order"], "👍", None)
     agent.delete_message(private(sara), newest(arash, private(sara))["order"], None)
     world.settle()

@@ -11,15 +11,16 @@ import { icon, iconButton } from "../kit/icons.js";
 import { words } from "../kit/words.js";
 
 /** @type {Record<string, string>} */
-const signs = { file: "file", deleted: "trash", unreadable: "key" };
+const signs = { file: "file", voice: "mic", deleted: "trash", unreadable: "key" };
 
 // The words of a message, or what it is instead.
-/** @param {{kind: string | null, text: string, missing?: boolean, blocked?: boolean}} message */
-export function gist({ kind, text, missing, blocked }) {
+/** @param {{kind: string | null, text: string, missing?: boolean, blocked?: boolean, file?: Page.File | null}} message */
+export function gist({ kind: its, text, missing, blocked, file }) {
+  const kind = file?.voice ? "voice" : its;
   if (blocked) return html`<span class="quote-text">${t("quote.blocked")}</span>`;
   if (missing) return html`<span class="quote-text">${t("quote.missing")}</span>`;
   if (kind === "text") return words(text, "quote-text");
-  const said = kind === "file" && text ? words(text, "grow") : html`<span>${t(`quote.${kind}`)}</span>`;
+  const said = (kind === "file" || kind === "voice") && text ? words(text, "grow") : html`<span>${t(`quote.${kind}`)}</span>`;
   return html`<span class="quote-text tagged">${icon(signs[kind ?? ""] ?? "info")}${said}</span>`;
 }
 

@@ -23,7 +23,10 @@ const parts = [
     ["keys.reply", ["R"]], ["keys.react", ["E"]], ["keys.copy", ["C"]], ["keys.proof", ["I"]], ["forward.item", ["F"]], ["star.item", ["S"]], ["select.item", ["X"]], ["keys.delete", ["Del"]],
     ["keys.menu", ["Enter"]],
   ]],
-  ["keys.reading", [["keys.page", ["PgUp"], ["PgDn"]], ["keys.newest", ["End"]], ["keys.arrows", ["↑"], ["↓"]]]],
+  ["keys.reading", [
+    ["keys.page", ["PgUp"], ["PgDn"]], ["keys.newest", ["End"]], ["keys.arrows", ["↑"], ["↓"]],
+    ["keys.pictures", ["←"], ["→"]], ["keys.zoom", ["+"], ["-"]],
+  ]],
   ["keys.safety", [["keys.lock", ["Ctrl", "Alt", "L"]], ["keys.compare", ["Ctrl", "Alt", "V"]], ["keys.sheet", ["?"]]]],
 ];
 

@@ -196,7 +196,13 @@ def _quote(session: UserSession, rows: Rows, answer: MessageRow) -> dict[str, An
     content = _content(row)
     text = content.get("text", "")[:QUOTED]
     shown["id"] = ids.shown(rows, session.ctx.me.uid, row)
-    return shown | {"order": row.ord, "kind": content.get("kind", row.kind), "text": text, "missing": False}
+    return shown | {"order": row.ord, "kind": _kind(row, content), "text": text, "missing": False}
+
+
+def _kind(row: MessageRow, content: dict[str, Any]) -> str:
+    """What a message is in a few words: there, what somebody has spoken isn't just a file."""
+    kind: str = content.get("kind", row.kind)
+    return VOICE if row.kind == VOICE and kind == FILE else kind
 
 
 def pinned(one: Pinned) -> dict[str, Any]:
@@ -204,7 +210,7 @@ def pinned(one: Pinned) -> dict[str, Any]:
     content = _content(one.row)
     text = content.get("text", "")[:QUOTED]
     return {
-        "order": one.row.ord, "from": one.row.sender.hex(), "kind": content.get("kind", one.row.kind), "text": text,
+        "order": one.row.ord, "from": one.row.sender.hex(), "kind": _kind(one.row, content), "text": text,
         "by": one.by.hex(),
     }  # fmt: skip
 

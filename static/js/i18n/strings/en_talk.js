@@ -62,7 +62,7 @@ export default {
  "proof.signed_by": "Written by",
   "proof.title": "Message info", "proof.when": "When", "proof.when.claim": "by the sender’s clock",
   "proof.when.own": "by your clock", "proof.you": "You, {name}",
-  "quote.deleted": "Deleted message", "quote.file": "File",
+  "quote.deleted": "Deleted message", "quote.file": "File", "quote.voice": "Voice message",
   "quote.missing": "A message that isn’t here", "quote.system": "What the group did",
   "quote.unreadable": "A message that can’t be opened",
   "react.and": "+{n}", "react.by": "{emoji} by {who}", "react.more": "Other emoji",

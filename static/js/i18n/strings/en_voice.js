@@ -5,6 +5,7 @@ export default {
   "file.smaller": "Smaller (faster)", "file.smaller.hint": "Pictures go with at most 2048 pixels a side.",
   "gallery.asking": "Looking for it", "gallery.files": "Files", "gallery.links": "Links", "gallery.media": "Media", "gallery.more": "Show older ones",
   "gallery.none": "Nothing here yet.", "gallery.sound": "Sound", "gallery.title": "Media, files and links",
+  "keys.pictures": "Next picture", "keys.zoom": "Picture larger, smaller",
   "picture.after": "Next picture", "picture.before": "Previous picture", "picture.from": "{name}, {time}",
   "voice.busy": "Another program is using the microphone. Close it there and try again.",
   "voice.failed": "The microphone can’t be used. Check it in the computer’s settings.",

@@ -61,7 +61,7 @@ export default {
  "proof.signed_by": "نویسنده",
   "proof.title": "اطلاعات پیام", "proof.when": "زمان", "proof.when.claim": "به ساعت فرستنده",
   "proof.when.own": "به ساعت شما", "proof.you": "شما، {name}",
-  "quote.deleted": "پیام پاک شد", "quote.file": "فایل",
+  "quote.deleted": "پیام پاک شد", "quote.file": "فایل", "quote.voice": "پیام صوتی",
   "quote.missing": "پیامی که این‌جا نیست", "quote.system": "کار گروه",
   "quote.unreadable": "پیامی که باز نمی‌شود",
   "react.and": "{n}+", "react.by": "{emoji} از {who}", "react.more": "شکلک‌های دیگر",

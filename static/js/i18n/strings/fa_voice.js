@@ -5,6 +5,7 @@ export default {
   "file.smaller": "کوچک‌تر (سریع‌تر)", "file.smaller.hint": "هر ضلع تصویر دست بالا ۲۰۴۸ پیکسل می‌شود.",
   "gallery.asking": "در حال یافتن", "gallery.files": "فایل", "gallery.links": "پیوند", "gallery.media": "عکس و فیلم", "gallery.more": "قدیمی‌ترها",
   "gallery.none": "هنوز چیزی این‌جا نیست.", "gallery.sound": "صدا", "gallery.title": "عکس، فایل و پیوند",
+  "keys.pictures": "تصویر بعدی", "keys.zoom": "تصویر بزرگ‌تر، کوچک‌تر",
   "picture.after": "تصویر بعدی", "picture.before": "تصویر قبلی", "picture.from": "{name}، {time}",
   "voice.busy": "برنامهٔ دیگری میکروفون را گرفته است. آن را ببندید و دوباره امتحان کنید.",
   "voice.failed": "میکروفون کار نمی‌کند. تنظیمات صدای رایانه را ببینید.",
