@@ -66,7 +66,8 @@ export function Recorder({ of: now }) {
   const isDone = now.phase === "done";
   useEffect(() => {
     const onKey = (/** @type {KeyboardEvent} */ event) => {
-      if (event.key !== "Escape") return;
+      // what lies over the page is left first
+      if (event.key !== "Escape" || document.querySelector("[data-dialog], [data-popover]")) return;
       event.preventDefault();
       event.stopPropagation();
       throwAway();

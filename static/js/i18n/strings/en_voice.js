@@ -15,6 +15,6 @@ export default {
   "voice.pause": "Pause", "voice.place": "Place in the voice message", "voice.play": "Voice message from {name}: play", "voice.play_own": "Your voice message: play",
   "voice.record": "Record a voice message: hold, or tap", "voice.refused": "The browser wasn’t allowed to use the microphone. Allow it beside the address, then try again.",
   "voice.send": "Send the voice message", "voice.short": "That was too short. Hold the microphone while you speak, or tap it once.",
-  "voice.slide": "Slide away to throw it away, up to let go", "voice.stop": "Stop recording", "voice.throw": "Throw the recording away",
+  "voice.slide": "Slide aside to cancel, up to keep recording", "voice.stop": "Stop recording", "voice.throw": "Throw the recording away",
   "voice.title": "Voice message",
 };
