@@ -58,3 +58,18 @@ def test_names_are_offered_drawn_and_counted(
     until(lambda: [call["text"] for call in served.fake_agent.calls("send_message")] == ["hi @sara @o"])
     page.locator(".msg.own [data-at]").click()
     expect(page.locator(".details")).to_contain_text("sara")
+
+
+def test_a_press_leads_to_where_one_is_named(served: Served, open_page: OpenPage) -> None:
+    fake_agent = served.fake_agent
+    for number in range(60):
+        fake_agent.say(GROUP, "sara", f"and {number}")
+    fake_agent.conversation(GROUP, unread=61)
+    page = served.enter(open_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce"))
+    open_chat(page, GROUP)
+    expect(page.locator(".msg").first).to_be_visible()
+    page.locator(".log").evaluate("log => { log.scrollTop = log.scrollHeight / 2; }")
+    page.locator("[data-to-mention]").click()
+    expect(page.locator('.msg[data-order="1"]')).to_have_attribute("data-target", "")
+    fake_agent.conversation(GROUP, mentions=0, first_mention=None)
+    expect(page.locator("[data-to-mention]")).to_have_count(0)
