@@ -3,6 +3,7 @@
 import { html } from "../../vendor/preact.js";
 import { heardNow, seek, toggleSound } from "../actions/playing.js";
 import { t } from "../i18n/i18n.js";
+import { called } from "../state/names.js";
 import { iconButton } from "../kit/icons.js";
 import { pathOf } from "../lib/waveform.js";
 import { speedButton, timeWords, useHeard } from "./media.js";
@@ -17,7 +18,7 @@ export function Voice({ message, person, note, stop }) {
   const { path, width, height } = pathOf(voice?.waveform ?? []);
   const at = heard ? Math.min(length, heard.at) : 0;
   const plays = Boolean(heard?.plays);
-  const about = { name: person?.name ?? t("person.unknown") };
+  const about = { name: called(person ?? { name: t("person.unknown") }) };
   const words = t(plays ? "voice.pause" : message.mine ? "voice.play_own" : "voice.play", about);
   return html`
     <div class="file voice" data-file=${message.file.state} data-done=${message.file.done} data-voice=${Math.round(length)} data-plays=${String(plays)}>
