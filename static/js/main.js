@@ -11,6 +11,7 @@ import { watchRecording } from "./actions/recording.js";
 import { listenToTyping } from "./actions/typing.js";
 import { showUnread } from "./core/badge.js";
 import { connect, token } from "./core/connection.js";
+import { listenToInstalling } from "./core/install.js";
 import { keepFocus, watchFocus } from "./core/focus.js";
 import { t } from "./i18n/i18n.js";
 import { launchTicket, listenToAddress } from "./shell/address.js";
@@ -103,6 +104,7 @@ listenToTyping();
 watchPlaying();
 watchRecording();
 listenToPeople();
+listenToInstalling();
 guardDrops();
 setInterval(() => dispatch({ type: "clock", now: Date.now() }), 30_000); // "today" and "away for" stay true
 connect({

@@ -36,6 +36,32 @@ def code_of(action: Any) -> tuple[str, str | None]:
     return caught.value.code, caught.value.field
 
 
+def test_muted_for_a_while_or_but_for_mentions(world: World, arash: Person, sara: Person) -> None:
+    """One of these at a time; what is over is over by itself, and was never more than one's own."""
+    arash.say(sara, "hello")
+    chat, agent = ChatId.private(sara.uid), arash.agent()
+
+    def quiet() -> tuple[bool, int | None, bool]:
+        shown = conversation(arash, sara)
+        return shown["muted"], shown["muted_until"], shown["mentions_only"]
+
+    assert quiet() == (False, None, False)
+    agent.set_chat(chat, muted_until=world.now + 3_600_000)
+    assert quiet() == (True, world.now + 3_600_000, False)
+    world.now += 3_600_000
+    assert quiet() == (False, None, False)
+    agent.set_chat(chat, mentions_only=True)
+    assert quiet() == (False, None, True)
+    agent.set_chat(chat, muted=True)
+    assert quiet() == (True, None, False)
+    for over in (0, 1, 2, world.now):
+        agent.set_chat(chat, muted_until=over)
+        assert quiet() == (False, None, False)
+    with pytest.raises(HamrazError) as reason:
+        agent.set_chat(chat, muted=False, mentions_only=True)
+    assert (reason.value.code, reason.value.field) == ("bad_request", "mentions_only")
+
+
 def test_pinned_muted_and_a_draft_are_kept(world: World, arash: Person, sara: Person) -> None:
     chat = ChatId.private(sara.uid)
     assert arash.agent().snapshot()["conversations"] == []

@@ -126,6 +126,8 @@ class FakeAgent(Agent):
             "why_not": None,
             "pinned": False,
             "muted": False,
+            "muted_until": None,
+            "mentions_only": False,
             "archived": False,
             "draft": "",
             "answering": None,
@@ -426,13 +428,21 @@ class FakeAgent(Agent):
         editing: int | None = None,
         edit: str | None = None,
         archived: bool | None = None,
+        muted_until: int | None = None,
+        mentions_only: bool | None = None,
     ) -> dict[str, Any]:
-        given = {"pinned": pinned, "muted": muted, "draft": draft, "archived": archived}
+        given: dict[str, Any] = {"pinned": pinned, "draft": draft, "archived": archived}
+        if (muted, muted_until, mentions_only) != (None, None, None):
+            given |= {
+                "muted": bool(muted or muted_until),
+                "muted_until": muted_until,
+                "mentions_only": bool(mentions_only),
+            }
         self._note("set_chat", chat=chat, answering=answering, editing=editing, edit=edit, **given)
         if chat not in self.chats and draft:
             self.private(next(name for name, person in self.people.items() if chat == f"p:{person['uid']}"))
         if chat in self.chats:
-            new: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+            new: dict[str, Any] = {name: one for name, one in given.items() if one is not None or name == "muted_until"}
             if answering is not None:
                 new["answering"] = self._find(answering) if answering else None
             if editing is not None:

@@ -101,6 +101,8 @@ def test_pinned_stands_on_top_and_muted_counts_quietly_on_every_page(
     expect(sara.page.locator("[data-item=pin]")).to_be_focused()
     sara.page.keyboard.press("ArrowDown")
     sara.page.keyboard.press("Enter")
+    expect(sara.page.locator("[data-mute=hour]")).to_be_focused()
+    sara.page.keyboard.press("Enter")
     for window in (sara, other):
         expect(window.row(NAMES[0]).locator(".badge")).to_have_class("badge quiet")
         expect(window.page).to_have_title("(2) Hamraz")

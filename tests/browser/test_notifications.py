@@ -83,6 +83,7 @@ def test_nothing_of_what_is_open_or_muted_and_a_press_leads_there(kian: Window, 
     expect(kian.message("you are looking at this")).to_be_visible()
     kian.row("jose").click(button="right")
     kian.page.locator("[data-item=mute]").click()
+    kian.page.locator("[data-mute=hour]").click()
     expect(kian.row("jose").locator(".mark")).to_have_count(1)
     say(jose, kian.agent, "and jose is muted")
     expect(kian.row("jose")).to_contain_text("and jose is muted")

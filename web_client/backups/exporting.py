@@ -131,7 +131,7 @@ def _group(rows: Rows, *row: Any) -> Record:
 def _chat(rows: Rows, chat: str, read: int, pinned: int, muted: int, draft: str) -> Record:
     gid = ChatId.parse(chat).gid
     place = backup_rows.read_place(rows, gid, read) if gid is not None and read else 0
-    return Chat(chat, read, place, bool(pinned), bool(muted), draft)
+    return Chat(chat, read, place, bool(pinned), muted == chats.MUTED, draft)
 
 
 def _told(uid: bytes, key: bytes, version: int, secret: bytes, chat: str, aside: int) -> Record:

@@ -14,6 +14,8 @@ from web_client.vault.database import Rows, save_setting, value
 from web_client.vault.lines import ASIDE
 
 SHELVES: Final = "shelves"
+# `muted` of a conversation: one of these, or until when, in ms
+LOUD, MUTED, MENTIONS_ONLY = 0, 1, 2
 
 # One step of the index for each conversation, however many messages it has.
 _CHATS = (

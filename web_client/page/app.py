@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -33,6 +34,8 @@ def make_app(port: int, async_mode: str, sources: bool = False) -> tuple[Flask, 
     files = _Files(sources)
     app.add_url_rule("/", view_func=files.page)
     app.add_url_rule("/static/<path:name>", view_func=files.static)
+    app.add_url_rule("/worker.js", view_func=files.worker)
+    app.add_url_rule("/manifest.webmanifest", view_func=files.manifest)
     socketio = SocketIO(
         app,
         async_mode=async_mode,
@@ -65,7 +68,33 @@ class _Files:
         content = render_template("index.html", static=f"/static/{self._version}", bundled=bundled)
         response = Response(content, mimetype="text/html")
         response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Hamraz-Page"] = self._version
         return response
+
+    def worker(self) -> Response:
+        """What an installed page keeps of itself, of this version: its files, and which they are."""
+        version = f"v-{tree_state(_STATIC)}"
+        files = ["/", *(f"/static/{version}/{name}" for name in ("icon.svg", "bundle/page.css", "bundle/main.js"))]
+        first = f"const version = {json.dumps(version)};\nconst files = {json.dumps(files)};\n"
+        response = Response(first + (_STATIC / "worker.js").read_text(encoding="utf-8"), mimetype="text/javascript")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def manifest(self) -> Response:
+        """How it is installed: its name, its sign, and a window of its own."""
+        icon = {"src": "/static/icon.svg", "sizes": "any", "type": "image/svg+xml"}
+        told = {
+            "name": "Hamraz همراز",
+            "short_name": "Hamraz",
+            "id": "/",
+            "start_url": "/",
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#f1ece4",
+            "theme_color": "#0b6470",
+            "icons": [icon],
+        }
+        return Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
 
     def static(self, name: str) -> Response:
         """A file below static/ of a known type, also as VERSION/NAME; another version's page gets it as it is now."""

@@ -12,7 +12,8 @@ import { openChat } from "./reading.js";
 const pause = 500; // ms without a key before a draft is kept
 
 export const pin = (/** @type {string} */ chat, /** @type {boolean} */ pinned) => attempt(call("set_chat", { chat, pinned }));
-export const mute = (/** @type {string} */ chat, /** @type {boolean} */ muted) => attempt(call("set_chat", { chat, muted }));
+/** @param {string} chat @param {Pick<Api.Calls["set_chat"][0], "muted" | "muted_until" | "mentions_only">} how */
+export const mute = (chat, how) => attempt(call("set_chat", { chat, ...how }));
 /** Out of the list, until something newer comes; with a way back. @param {string} chat @param {boolean} archived */
 export async function archive(chat, archived) {
   if (archived && getState().open === chat) openChat(null);

@@ -2,7 +2,6 @@
 // with them, and what one can do. Beside a talk, and as a dialog over everything else.
 
 import { html, useState } from "../../vendor/preact.js";
-import { mute } from "../actions/chats.js";
 import { askNickname, editProfile, giveNickname } from "../actions/profile.js";
 import { openChat } from "../actions/reading.js";
 import { compare } from "../actions/safety.js";
@@ -10,6 +9,7 @@ import { isSeen, plain, t } from "../i18n/i18n.js";
 import { called } from "../state/names.js";
 import { groupsWith } from "../state/screen.js";
 import { closeDialog } from "../core/store.js";
+import { muteItem } from "../kit/chatmenu.js";
 import { Dialog, FormDialog } from "../kit/dialog.js";
 import { avatar, groupAvatar, name, roleMay, roleWord, verified } from "../kit/faces.js";
 import { factRow } from "../kit/factrow.js";
@@ -60,8 +60,7 @@ function Acts({ state, person, isTalk }) {
         onClick=${() => compare(person.uid)}>${icon("trust")}<span>${t("keychange.go")}</span></button>
       <p class="quiet center">${t("details.why")}</p>`}
       ${wide({ key: "nickname", icon: "edit", label: t("nickname.item"), onPick: () => askNickname(person.uid) })}
-      ${conversation && wide({ key: "mute", icon: conversation.muted ? "bell" : "mute", label: t(conversation.muted ? "row.unmute" : "row.mute"),
-        onPick: () => mute(conversation.chat, !conversation.muted) })}
+      ${conversation && wide(muteItem(conversation))}
       ${blockItems(person).map(wide)}</section>`;
 }
 

@@ -5,6 +5,8 @@ import { plain, t } from "../i18n/i18n.js";
 import { flat } from "../lib/prose.js";
 import { silentOf } from "../lib/silent.js";
 import { called, titleOf } from "../state/names.js";
+import { isTold } from "../state/quiet.js";
+import { chime } from "./chime.js";
 import { getState } from "./store.js";
 
 const longest = 160; // characters of a message that are shown
@@ -20,7 +22,7 @@ export const askPermission = () => globalThis.Notification?.requestPermission();
 
 const isSeen = (/** @type {string} */ chat) => document.visibilityState === "visible" && document.hasFocus() && getState().open === chat;
 
-/** @typedef {Pick<Api.Conversation, "chat" | "name" | "uid" | "muted" | "group">} Told @typedef {(chat: string) => void} OpenChat */
+/** @typedef {Pick<Api.Conversation, "chat" | "name" | "uid" | "muted" | "muted_until" | "mentions_only" | "group">} Told @typedef {(chat: string) => void} OpenChat */
 
 function words(/** @type {Page.State} */ state, /** @type {Told} */ conversation, /** @type {Api.Message} */ message) {
   const sender = state.people[message.from];
@@ -50,6 +52,13 @@ function show(/** @type {Told} */ conversation, /** @type {string} */ body, /** 
   }
 }
 
+/** @param {Told} conversation @param {boolean} names whether it names one, or asks one */
+function isWanted(conversation, names) {
+  if (!isTold(conversation, names, Date.now()) || getState().choices.notifications === "off") return false;
+  if (getState().settings.sound) chime();
+  return permission() === "granted";
+}
+
 /** Where things stand, from a snapshot: nothing of this is news. @param {Api.Conversation[]} conversations */
 export function remember(conversations) {
   for (const { chat, position } of conversations) known.set(chat, position);
@@ -59,23 +68,22 @@ export function remember(conversations) {
 export function notifyOf(/** @type {Api.Message} */ message, /** @type {OpenChat} */ open) {
   const state = getState();
   // of a conversation that begins with this message the agent tells next
-  const begun = { chat: message.chat, name: "", uid: message.from, muted: false, group: null };
+  const begun = { chat: message.chat, name: "", uid: message.from, muted: false, muted_until: null, mentions_only: false, group: null };
   const conversation = state.conversations[message.chat] ?? begun;
   const isNew = message.position > (known.get(message.chat) ?? 0);
   if (isNew) known.set(message.chat, message.position);
   if (!titleOf(state.people, conversation) || !isNew || message.mine || message.kind === "system" || message.kind === "deleted") return;
   if (silentOf(message.text) !== null) return;
-  if (conversation.muted || state.choices.notifications === "off" || permission() !== "granted") return;
-  if (!isSeen(message.chat)) show(conversation, words(state, conversation, message), open);
+  if (isSeen(message.chat) || !isWanted(conversation, Boolean(message.mention))) return;
+  show(conversation, words(state, conversation, message), open);
 }
 
 /** One is asked into a group, which says so itself. @param {Api.Conversation} conversation @param {OpenChat} open */
 export function notifyOfInvitation(conversation, open) {
-  const { chat, position, muted, name } = conversation;
+  const { chat, position, name } = conversation;
   if (position <= (known.get(chat) ?? 0)) return;
   known.set(chat, position);
-  if (muted || getState().choices.notifications === "off" || permission() !== "granted" || isSeen(chat)) return;
-  show(conversation, t("list.invitation", { group: name }), open);
+  if (!isSeen(chat) && isWanted(conversation, true)) show(conversation, t("list.invitation", { group: name }), open);
 }
 
 // What has been read needs no notification any more. The agent tells of a message first, and then that it is unread.

@@ -13,6 +13,8 @@ const choices = {
   size: ["small", "medium", "large"],
   enter: [true, false],
   technique: [true, false],
+  sound: [true, false],
+  asked: [true, false], // whether somebody has said what they think of notices
 };
 
 export function loadSettings() {
@@ -25,6 +27,8 @@ export function loadSettings() {
     size: "medium",
     enter: true,
     technique: false,
+    sound: true,
+    asked: false,
   };
   /** @type {Record<string, any>} */
   let kept = {};

@@ -4,16 +4,30 @@ import { archive, mute, pin, readAll } from "../actions/chats.js";
 import { askExport } from "../actions/exporting.js";
 import { openChat } from "../actions/reading.js";
 import { compare } from "../actions/safety.js";
-import { t } from "../i18n/i18n.js";
+import { brief, t } from "../i18n/i18n.js";
 import { openDialog } from "../core/store.js";
+import { isMuted } from "../state/quiet.js";
+
+/** How it is muted now, and the way to change that. @param {Api.Conversation} conversation */
+export function muteItem(conversation) {
+  const { chat, muted_until: until, mentions_only: mentions } = conversation;
+  const muted = isMuted(conversation, Date.now());
+  const sub = muted && until ? t("mute.until", { time: brief(until, Date.now()) }) : mentions ? t("mute.mentions") : muted ? null : t("row.mute.hint");
+  return {
+    key: "mute",
+    icon: muted || mentions ? "bell" : "mute",
+    label: t(muted || mentions ? "row.unmute" : "row.mute"),
+    sub,
+    onPick: () => (muted || mentions ? mute(chat, { muted: false }) : openDialog({ kind: "mute", chat })),
+  };
+}
 
 export function chatItems(/** @type {Api.Conversation} */ conversation) {
-  const { chat, pinned, muted, unread, archived, group, last } = conversation;
+  const { chat, pinned, unread, archived, group, last } = conversation;
   const isOver = !group || ["left", "removed"].includes(group.state);
   return [
     { key: "pin", icon: "pin", label: t(pinned ? "row.unpin" : "row.pin"), onPick: () => pin(chat, !pinned) },
-    { key: "mute", icon: muted ? "bell" : "mute", label: t(muted ? "row.unmute" : "row.mute"), sub: muted ? null : t("row.mute.hint"),
-      onPick: () => mute(chat, !muted) },
+    muteItem(conversation),
     ...(unread ? [{ key: "read", icon: "check", label: t("row.read"), onPick: () => readAll(conversation) }] : []),
     { key: "archive", icon: "archive", label: t(archived ? "archive.undo" : "archive.item"), onPick: () => archive(chat, !archived) },
     { key: "starred", icon: "favourite", label: t("star.some"), onPick: () => openDialog({ kind: "starred", chat }) },

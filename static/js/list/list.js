@@ -16,6 +16,7 @@ import { avatar, name, roleWord, userName } from "../kit/faces.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { Narrow } from "../kit/narrow.js";
+import { AskNotices } from "./asknotices.js";
 import { Newcomer } from "./newcomer.js";
 import { Row } from "./row.js";
 import { Visible } from "../kit/visible.js";
@@ -217,6 +218,7 @@ export class List extends Component {
                 stop=${row.key === stop} /><//></li>`;
             })}
           </ul></div>
+        <${AskNotices} state=${state} />
       </section>`;
   }
 }

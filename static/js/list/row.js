@@ -14,6 +14,7 @@ import { Menu } from "../kit/menu.js";
 import { systemText } from "../kit/system.js";
 import { words } from "../kit/words.js";
 import { typingLine } from "../kit/typing.js";
+import { isMuted } from "../state/quiet.js";
 
 /** @param {string} sign @param {string} said */
 const tagged = (sign, said, look = "") => html`<span class=${`tagged ${look}`}>${icon(sign)}<span>
@@ -52,7 +53,8 @@ function openMenu(event) {
 
 export const Row = memo((props) => {
   const { conversation, isOpen, stop, person } = props;
-  const { chat, unread, last, pinned, muted } = conversation;
+  const { chat, unread, last, pinned } = conversation;
+  const muted = isMuted(conversation, Date.now());
   const of = chatItems(conversation);
   const card = person && !person.me && { key: "card", icon: "info", label: t("card.item"), onPick: () => showCard(person.uid) };
   const items = card ? [...of.slice(0, 2), card, ...of.slice(2)] : of;

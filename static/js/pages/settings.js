@@ -8,6 +8,7 @@ import { setLook } from "../actions/look.js";
 import { attempt } from "../actions/notice.js";
 import { editProfile } from "../actions/profile.js";
 import { isSeen, languages, plain, t } from "../i18n/i18n.js";
+import { canInstall, install } from "../core/install.js";
 import { permission } from "../core/notifications.js";
 import { called } from "../state/names.js";
 import { where } from "../state/screen.js";
@@ -72,6 +73,9 @@ function Talk(/** @type {Page.Props} */ { settings, choices }) {
       <${Segments} id="notifications" words=${t("set.notify")} hint=${t("set.notify.hint")}
         now=${choices.notifications} options=${kinds} change=${chooseNotifications} />
       <${Leave} choices=${choices} />
+      ${choices.notifications !== "off" && html`<${Switch} id="set-sound" words=${t("set.sound")} hint=${t("set.sound.hint")} on=${settings.sound}
+        change=${(/** @type {boolean} */ sound) => setLook({ sound })} />`}
+      ${canInstall() && html`<${Action} id="install" words=${t("install.row")} hint=${t("install.hint")} go=${t("install.go")} press=${install} />`}
       <${Switch} id="set-enter" words=${t("set.enter")} hint=${t("set.enter.hint")} on=${settings.enter}
         change=${(/** @type {boolean} */ enter) => setLook({ enter })} />
       <${Action} words=${t("keys.title")} hint=${t("set.keys.hint")} go=${t("set.keys.go")}

@@ -5,6 +5,7 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { plain, t } from "../i18n/i18n.js";
 import { flat } from "../lib/prose.js";
 import { called, titleOf } from "../state/names.js";
+import { isTold } from "../state/quiet.js";
 
 const longest = 300; // characters that are read aloud by themselves
 
@@ -17,7 +18,8 @@ export function Announcer(/** @type {Omit<Page.Props, "open"> & {open: string}} 
     const last = conversations[open]?.last;
     const isNew = last && !last.mine && last.text && last.position > (was[open]?.last?.position ?? 0);
     const there = Object.values(conversations).find(
-      ({ chat, muted, unread }) => chat !== open && !muted && unread > (was[chat]?.unread ?? 0),
+      (one) => one.chat !== open && one.unread > (was[one.chat]?.unread ?? 0)
+        && isTold(one, one.mentions > (was[one.chat]?.mentions ?? 0), Date.now()),
     );
     if (isNew && conversations !== was) {
       const name = people[last.from] ? called(people[last.from]) : conversations[open].name;

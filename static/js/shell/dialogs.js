@@ -32,6 +32,7 @@ import { SendFiles } from "../chat/sendfiles.js";
 import { ProfileDialog } from "../pages/profile.js";
 import { AskKit, KitDialog, NewKit, SignKit } from "../pages/recovery.js";
 import { Shortcuts } from "../pages/shortcuts.js";
+import { MuteChat } from "../chat/mutedialog.js";
 import { Clear, ClearAll, ClearMessage, Delete, Export, OpenLink, Reacted, TakeAway } from "../chat/talkdialogs.js";
 
 function NewPrivate(/** @type {Page.Props} */ { state }) {
@@ -88,6 +89,7 @@ const kinds = {
   retract: TakeAway,
   reacted: Reacted,
   export: Export,
+  mute: MuteChat,
   clear: Clear,
   delete_chat: Clear,
   clear_message: ClearMessage,

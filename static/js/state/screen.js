@@ -2,6 +2,7 @@
 
 import { fold, joined } from "../lib/fold.js";
 import { isNarrowed } from "./list.js";
+import { counted } from "./quiet.js";
 import { called, namesOf, talkWith } from "./names.js";
 
 export function screenOf(/** @type {Page.State} */ state) {
@@ -29,7 +30,7 @@ export const paneOf = (state) => (state.section !== "chats" ? "page" : state.ope
 
 /** What is unread where one wants to be told of it. @param {Page.State} state */
 export const unreadOf = (state) =>
-  Object.values(state.conversations).reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0);
+  Object.values(state.conversations).reduce((sum, conversation) => sum + counted(conversation, state.now), 0);
 
 /** With or without a space or half-space between its words. @param {string} text @param {string} sought */
 export const finds = (text, sought) => fold(text).includes(fold(sought)) || joined(text).includes(joined(sought));

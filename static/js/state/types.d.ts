@@ -30,6 +30,7 @@ export type Slot = "listSearch" | "chatSearch";
 export interface Link extends Api.Link { since: number; down: number | null }
 export interface Look {
   language: "en" | "fa"; digits: string; calendar: string; theme: string; size: string; enter: boolean; technique: boolean;
+  sound: boolean; asked: boolean;
 }
 export interface Safety {
   uid: string | null; digits: string[] | null; error: Refusal | null; rows: string[] | null; code: string | null;
@@ -55,7 +56,7 @@ export type Dialog =
   | { kind: "link"; text: string; href: string; host: string | null }
   | { kind: "date"; chat: string; time: number; slot?: Slot }
   | { kind: "export"; chat: string | null }
-  | { kind: "clear" | "delete_chat"; chat: string }
+  | { kind: "mute" | "clear" | "delete_chat"; chat: string }
   | { kind: "clear_message"; message: Sent }
   | { kind: "delete" | "retract"; message: Sent }
   | { kind: "starred"; chat: string | null }

@@ -31,21 +31,28 @@ class ChatCalls(MessageCalls):
         editing: Order | None = None,
         edit: str | None = None,
         archived: bool | None = None,
+        muted_until: Order | None = None,
+        mentions_only: bool | None = None,
     ) -> dict[str, Any]:
         """Pin, mute or archive a conversation, or keep what is being written in it; None leaves a thing as it is.
 
+        One of `muted` (for good), `muted_until` (ms) and `mentions_only`, which take each other's place.
         `answering` and `editing` are orders, 0 for none; `edit` are the words that what is edited is to have.
         """
         session = self._open()
         if chat_views.conversation(session, chat) is None:
             raise Refused("no_such_chat", field="chat")
+        quiet = {"muted": muted, "muted_until": muted_until, "mentions_only": mentions_only}
+        said = [name for name, value in quiet.items() if value is not None]
+        if len(said) > 1:
+            raise Refused("bad_request", field=said[1])
         for field, text in {"draft": draft, "edit": edit}.items():
             if text is not None and len(text.encode()) > TEXT_LIMIT:
                 raise Refused("message_too_long", field=field, limit=TEXT_LIMIT)
         for field, order in {"answering": answering, "editing": editing}.items():
             if order:
                 self._line(chat, order, field)
-        asked: dict[str, Any] = {"pinned": pinned, "muted": muted, "draft": draft}
+        asked: dict[str, Any] = {"pinned": pinned, "muted": _quiet(muted, muted_until, mentions_only), "draft": draft}
         asked |= {"answering": answering, "editing": editing, "edit": edit}
         given = {name: value for name, value in asked.items() if value is not None}
 
@@ -99,3 +106,12 @@ class ChatCalls(MessageCalls):
         session.ctx.vault.write(change)
         self._tell("conversation_gone", {"chat": chat})
         return {}
+
+
+def _quiet(muted: bool | None, until: int | None, mentions_only: bool | None) -> int | None:
+    """As it is kept; None leaves it. What is over by then counts as loud at once."""
+    if muted is not None:
+        return chats.MUTED if muted else chats.LOUD
+    if mentions_only is not None:
+        return chats.MENTIONS_ONLY if mentions_only else chats.LOUD
+    return until if until is None or until > chats.MENTIONS_ONLY else chats.LOUD

@@ -1,0 +1,115 @@
+"""Notices: offered once, at a good moment; muted for a while, or but for mentions. And Hamraz as an installed app."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.fake_agent import FakeAgent, open_chat, serving
+from tests.browser.window import OpenPage
+from tests.chromium import Watch
+from tests.processes import until
+from web_client.page import app as page_app
+
+# A browser that nobody has asked yet, and what it is asked; and what sounds.
+NOT_ASKED = """
+window.asked = 0;
+window.notes = 0;
+Object.defineProperty(Notification, "permission", { get: () => window.allowed ? "granted" : "default" });
+Notification.requestPermission = async () => { window.asked += 1; window.allowed = true; return "granted"; };
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...when) { window.notes += 1; return start.apply(this, when); };
+"""
+
+
+def test_offered_once_there_is_a_talk_and_muted_as_long_as_one_wants(open_page: OpenPage) -> None:
+    agent = FakeAgent()
+    with serving(agent) as served:
+        page = open_page(viewport={"width": 1280, "height": 800})
+        page.add_init_script(NOT_ASKED)
+        served.enter(page)
+        offer = page.locator("[data-ask-notices]")
+        expect(offer).to_have_count(0)  # nobody has written yet
+        chat, group = agent.private("sara"), agent.group("the class", ("sara", "omid"))
+        agent.say(chat, "sara", "hello")
+        offer.locator(".primary").click()
+        expect(offer).to_have_count(0)
+        assert page.evaluate("window.asked") == 1
+        agent.say(chat, "sara", "and again")
+        until(lambda: page.evaluate("window.notes") >= 2, what="two soft notes")
+
+        # for an hour, which ends by itself; and in a group but for mentions
+        mute(page, chat, "hour")
+        expect(page.locator(f'.row-frame:has([data-chat="{chat}"]) .mark')).to_have_count(1)
+        kept = int(agent.chats[chat]["muted_until"])
+        assert abs(kept - (time.time() + 3600) * 1000) < 60_000
+        agent.conversation(chat, muted_until=int(time.time() * 1000) - 1)
+        expect(page.locator(f'.row-frame:has([data-chat="{chat}"]) .mark')).to_have_count(0)
+        page.locator(f'[data-more="{chat}"]').click(force=True)
+        page.locator("[data-item=mute]").click()
+        expect(page.locator("[data-mute=mentions]")).to_have_count(0)  # between two there are none
+        page.keyboard.press("Escape")
+        agent.say(group, "omid", "good morning")
+        mute(page, group, "mentions")
+        until(lambda: agent.chats[group]["mentions_only"] and not agent.chats[group]["muted"], what="mentions only")
+        page.locator(f'[data-more="{group}"]').click(force=True)
+        expect(page.locator("[data-item=mute]")).to_contain_text("Only when I am mentioned")
+
+
+def mute(page: Page, chat: str, way: str) -> None:
+    page.locator(f'[data-more="{chat}"]').click(force=True)
+    page.locator("[data-item=mute]").click()
+    page.locator(f"[data-mute={way}]").click()
+    expect(page.locator("[data-dialog=mute]")).to_have_count(0)
+
+
+SECRETS = """async () => {
+    const found = [];
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+            found.push([new URL(request.url).pathname, await (await cache.match(request)).text()]);
+        }
+    }
+    return found;
+}"""
+
+
+def test_installed_it_keeps_the_shell_and_nothing_else(
+    open_page: OpenPage, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a tab nothing is kept. Installed: while nothing answers the page says so; another version's answer ends it."""
+    watch.allow("ERR_CONNECTION_REFUSED|WebSocket connection")
+    agent = FakeAgent()
+    chat = agent.private("sara")
+    agent.say(chat, "sara", "a secret between us")
+    with serving(agent) as served:
+        page = open_page(viewport={"width": 1280, "height": 800})
+        served.enter(page)
+        open_chat(page, chat)
+        workers = "async () => (await navigator.serviceWorker.getRegistrations()).length"
+        assert page.evaluate(workers) == 0 and page.evaluate(SECRETS) == []
+        manifest = page.evaluate("async () => (await fetch(document.querySelector('link[rel=manifest]').href)).json()")
+        assert manifest["display"] == "standalone" and manifest["start_url"] == "/"
+
+        page.evaluate("window.dispatchEvent(new Event('appinstalled'))")
+        page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+        kept = page.evaluate(SECRETS)
+        assert sorted(path.rpartition("/")[2] for path, _text in kept) == ["", "icon.svg", "main.js", "page.css"]
+        token = page.evaluate("sessionStorage.getItem('hamraz.token')")
+        assert token and not [path for path, text in kept if token in text or "a secret between us" in text]
+
+        page.context.set_offline(True)
+        page.reload()
+        expect(page.locator(".loading-word")).to_contain_text("Hamraz isn")
+        page.context.set_offline(False)
+        page.reload()
+        expect(page.locator("html")).to_have_attribute("data-screen", "chat")
+        assert page.evaluate(workers) == 1
+
+        monkeypatch.setattr(page_app, "tree_state", lambda *_paths: "f" * 16)
+        page.reload()
+        expect(page.locator("html")).to_have_attribute("data-screen", "chat")
+        until(lambda: page.evaluate(workers) == 0 and page.evaluate(SECRETS) == [], what="its end")
