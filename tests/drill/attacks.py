@@ -35,6 +35,7 @@ from protocol.messages import (
 )
 from protocol.primitives import random_id, random_nonce
 from protocol.statements import NO_DEVICE, Head, issue
+from tests.drill.announcements import announced
 from tests.drill.drill import Outcome
 from tests.drill.drill_network import DrillNetwork, key, node, refusal, room, when_whole
 from tests.drill.flaws import show_log, tell
@@ -384,6 +385,7 @@ ATTACKS: list[tuple[str, str, Callable[[DrillNetwork], Outcome]]] = [
     ("others' failed log-ins", "keep a whole address out", others_log_ins),
     ("a false removal", "end somebody's membership by word alone", false_removal),
     ("a short answer", "end a thread", short_answer),
+    ("announcements", "be heard where only some write", announced),  # before there is a false log about
     ("heads in group messages", "show each member another log", heads_in_groups),
     ("a flood of edits", "make each message dearer than the one before", flood_of_edits),
     ("somebody else's words", "make everybody forget what was said", taken_away),
