@@ -15,7 +15,8 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from launch import chromium
-from tests.browser.tour import SCREENS, Tour, settled
+from tests.browser.scene import furnish
+from tests.browser.tour import SCREENS, Tour, open_row, settled
 from tests.chromium import FLAGS, Profiles
 
 README = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
@@ -30,7 +31,7 @@ SHOWN = {
     "group-fa-light-390": ("group", "fa", "light", 390, "نیلوفر"),
     "search-en-dark": ("search", "en", "dark", 1280, "arash"),
     "safety-fa-light": ("safety", "fa", "light", 1280, "arash"),
-    "settings-en-dark-390": ("settings", "en", "dark", 390, "arash"),
+    "card-en-dark": ("member_card", "en", "dark", 1280, "arash"),
 }
 
 
@@ -39,6 +40,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
         profiles = Profiles(browser)
         if sys.argv[1:] == ["--readme"]:
+            furnish(tour, profiles)
             for name, (screen, language, theme, width, whose) in SHOWN.items():
                 with _window(tour, profiles, language, theme, width, whose) as (page, go):
                     go(screen)
@@ -94,11 +96,16 @@ def _window(
         viewport={"width": width, "height": 800},
     )
     page = window.page
+    page.locator("[data-ask-notices] button:not(.primary)").click()  # answered once, and gone
 
     def go(screen: str) -> None:
         if screen == "chat":
             window.row("arash" if whose == "sara" else "sara").click()
             page.locator("[data-message]").last.wait_for()
+        elif screen == "member_card":
+            open_row(window, "Workshop")
+            page.locator(".msg .face").first.click()
+            page.locator("[data-user-name]").wait_for()
         else:
             SCREENS[screen](window, tour)
         settled(page)
