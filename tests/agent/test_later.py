@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 
-from protocol.errors import HamrazError
+from protocol.errors import Damaged, HamrazError
 from protocol.primitives import random_id
+from tests.agent.memory_agent import PASSWORD, Opened
+from tests.agent.vault_pages import decrypted
 from tests.agent.words import places_of
 from tests.backups.machines import go_on_elsewhere, heal, lose, on_paper
 from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
+from web_client.account.events import LaterChanged
 from web_client.agent import writing
 from web_client.agent.views import chats as chat_views
 from web_client.messages import later
+from web_client.vault.database import KEY_FILE
 
 HOUR = 3_600_000
 
@@ -90,6 +94,60 @@ def test_what_can_not_be_kept_or_sent(
     assert places_of(arash, "xylophone") == set()
     world.settle()
     assert sara.shown(arash) == []
+
+
+def test_what_is_taken_out_meanwhile_does_not_go(world: World, arash: Person, sara: Person) -> None:
+    """Several are due at once, as after a night: each is looked at when its turn comes."""
+    agent, chat, now = arash.agent(), ChatId.private(sara.uid), arash.node.ctx.clock()
+    agent.send_later(chat, "one", now + HOUR)
+    second = agent.send_later(chat, "two", now + HOUR + 1)["id"]
+    third = agent.send_later(chat, "three", now + HOUR + 2)["id"]
+    told, taken = iter(range(9)), list[Any]()
+
+    def on_change(event: LaterChanged) -> None:
+        if next(told) == 0:  # the first one has gone
+            taken.append(agent.drop_later(second)["text"])
+            agent.send_later(chat, "three, a day later", now + 24 * HOUR, third)
+
+    arash.node.ctx.events.subscribe(LaterChanged, on_change)
+    world.now += HOUR + 2
+    arash.node.send_later()
+    world.settle()
+    assert taken == ["two"] and sara.texts(arash) == ["one"]
+    assert [(one["text"], one["at"]) for one in waiting(arash, chat)] == [("three, a day later", now + 24 * HOUR)]
+    # sent, and the power went before that was noted: nobody is told that it could be taken out
+    row = "INSERT INTO later VALUES (?, ?, 'one', ?, NULL)"
+    sent = bytes.fromhex(arash.shown(sara)[0]["id"])
+    arash.vault.write(lambda rows: rows.execute(row, (sent, chat, now)))
+    assert agent.drop_later(sent.hex()) == {"text": None}
+
+
+def test_a_full_disk_only_puts_it_off(world: World, arash: Person, sara: Person) -> None:
+    chat = ChatId.private(sara.uid)
+    arash.agent().send_later(chat, "one", arash.node.ctx.clock() + HOUR)
+    world.now += HOUR
+
+    def write(*_message: Any) -> None:
+        raise Damaged("disk_full")
+
+    arash.node.later.send_due(write)
+    assert [one["why"] for one in waiting(arash, chat)] == [None]
+    arash.node.send_later()
+    world.settle()
+    assert sara.texts(arash) == ["one"]
+
+
+@pytest.mark.usefixtures("cheap_argon2")
+def test_with_its_chat_it_leaves_the_vaults_files(world: World, arash: Person, opened: Opened) -> None:
+    agent, chat = opened(), ChatId.private(arash.uid)
+    agent.sign_up("newcomer@x.example", "newcomer", PASSWORD, PASSWORD)
+    assert agent._session is not None
+    agent.send_later(chat, "xylophone", agent._session.ctx.clock() + HOUR)
+    agent.set_chat(chat, draft="marimba")
+    [folder] = [path.parent for path in agent._folder.rglob(KEY_FILE)]
+    assert {word in decrypted(folder, PASSWORD) for word in (b"xylophone", b"marimba")} == {True}
+    agent.delete_chat(chat)
+    assert {word in decrypted(folder, PASSWORD) for word in (b"xylophone", b"marimba")} == {False}
 
 
 def test_in_a_group_and_to_oneself() -> None:

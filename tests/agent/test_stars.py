@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from protocol.errors import HamrazError
+from protocol.roles import Role
+from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
 from web_client.messages import stars
@@ -45,6 +47,28 @@ def test_what_has_a_star_is_listed_and_found(world: World, arash: Person, sara: 
     world.settle()
     assert listed(arash) == []
     assert arash.vault.read(stars._kept) == []
+
+
+def test_what_is_hidden_or_has_yet_to_come_keeps_its_star() -> None:
+    """Of somebody blocked, and of a group whose chain isn't here yet, as after a restore."""
+    group_world = GroupWorld(Role.BEGINNER)
+    group_world.everybody_joins()
+    arash, sara = group_world.people
+    chat = ChatId.group(group_world.gid)
+    order = group_world.say(sara, "bread")
+    found = {one["text"]: one["order"] for one in group_world.shown(arash)}
+    arash.agent().star(chat, found["bread"], on=True)
+    assert listed(arash) == ["bread"] and order
+    arash.agent().block(sara.uid.hex())
+    assert listed(arash) == []
+    arash.agent().unblock(sara.uid.hex())
+    assert listed(arash) == ["bread"]
+    [name] = arash.vault.read(stars._kept)
+    arash.vault.write(lambda rows: rows.execute("UPDATE messages SET id = ? WHERE id = ?", (bytes(16), name[2])))
+    assert listed(arash) == []
+    arash.vault.write(lambda rows: rows.execute("UPDATE messages SET id = ? WHERE id = ?", (name[2], bytes(16))))
+    arash.restart()
+    assert listed(arash) == ["bread"]
 
 
 def test_as_many_as_can_be_looked_through(

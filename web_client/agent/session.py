@@ -39,11 +39,12 @@ from web_client.files.transfers import Files
 from web_client.groups import invitations
 from web_client.groups.context import GroupContext
 from web_client.groups.service import GroupService
-from web_client.messages import chats, clearing, deposit, incoming, later, profile_rows
+from web_client.messages import chats, clearing, deposit, incoming, profile_rows
 from web_client.messages.blocked import Blocked
 from web_client.messages.delivery import Outbox
 from web_client.messages.gone import Unread
 from web_client.messages.key_rotation import KeyRotation
+from web_client.messages.later import Later
 from web_client.messages.mailbox import Mailbox
 from web_client.messages.missing import Missing
 from web_client.messages.names import Names
@@ -91,6 +92,7 @@ class UserSession:
         self.blocked = Blocked(ctx, authority, self.profiles)
         self.names = Names(ctx, self.blocked)
         self.stars = Stars(ctx)
+        self.later = Later(ctx)
         self.strangers = Strangers(ctx)
         self.typing = TypingIndicators(ctx, self.links, self.blocked)
         self.messages = Messages(ctx, authority, self.outbox, self.blocked, self.strangers, self.profiles, self.typing)
@@ -203,7 +205,7 @@ class UserSession:
 
     def send_later(self) -> None:
         """What was to be sent by now."""
-        later.send_due(self.ctx, lambda chat, kind, body, id: writing.write(self, chat, kind, body, id))
+        self.later.send_due(lambda chat, kind, body, id: writing.write(self, chat, kind, body, id))
 
     @property
     def is_idle(self) -> bool:

@@ -129,5 +129,10 @@ def finish(ctx: AccountContext) -> None:
 
 def _sweep(ctx: AccountContext) -> None:
     ctx.emit(ContentDeleted())
+    sweep(ctx)
+
+
+def sweep(ctx: AccountContext) -> None:
+    """What was deleted is in no file of the vault any more."""
     with contextlib.suppress(HamrazError):  # the disk's trouble is told elsewhere, and the next one sweeps too
         ctx.vault.sweep()

@@ -18,7 +18,7 @@ from web_client.account.events import MessageChanged
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows, save_setting, setting
-from web_client.vault.lines import SHOWN
+from web_client.vault.lines import CLEARED, CLEARING, SHOWN
 
 STARS: Final = "stars"  # the setting: an array of [chat, sender, id], the first one first
 MOST: Final = 1000
@@ -48,7 +48,8 @@ class Stars:
             given = dict(self._given)
             given.pop(_name(row), None)
             if on and len(given) >= MOST:
-                given = dict.fromkeys(name for name in given if self._row(name) is not None)
+                rows = {name: self._row(name) for name in given}
+                given = {name: None for name, row in rows.items() if row is not None and not _is_gone(name, row)}
                 if len(given) >= MOST:
                     raise Refused("stars_full", field="order", limit=MOST)
             if on:
@@ -57,18 +58,20 @@ class Stars:
         self._ctx.emit(MessageChanged(row.ord))
 
     def listed(self, chat: ChatId | None) -> list[MessageRow]:
-        """Of one conversation or of all, the one that was marked last first; what has gone is forgotten with this."""
+        """Of one conversation or of all, the one that was marked last first; what has gone is forgotten with this, and
+        not what has yet to come again after a restore, or is hidden.
+        """
         with self._lock:
             found = {name: self._row(name) for name in self._given}
-            here = dict.fromkeys(name for name, row in found.items() if row is not None)
-            if len(here) < len(found):
-                self._save(here)
-        return [row for (of, *_), row in reversed(found.items()) if row is not None and chat in (None, of)]
+            left = {name: row for name, row in found.items() if not _is_gone(name, row)}
+            if len(left) < len(found):
+                self._save(dict.fromkeys(left))
+        shown = [row for row in reversed(left.values()) if row is not None and row.line == SHOWN]
+        return [row for row in shown if chat in (None, row.chat)]
 
     def _row(self, name: Name) -> MessageRow | None:
         chat, sender, id = name
-        row = self._ctx.vault.read(lambda rows: message_rows.named(rows, chat, sender, id))
-        return row if row is not None and row.line == SHOWN and not row.deleted else None
+        return self._ctx.vault.read(lambda rows: message_rows.named(rows, chat, sender, id))
 
     def _save(self, given: dict[Name, None]) -> None:
         self._ctx.vault.write(
@@ -77,6 +80,13 @@ class Stars:
             )
         )
         self._given = given
+
+
+def _is_gone(name: Name, row: MessageRow | None) -> bool:
+    """Whether a message will not be seen again. A group's that isn't here may come with its chain."""
+    if row is None:
+        return name[0].gid is None
+    return bool(row.deleted) or row.line in (CLEARED, CLEARING)
 
 
 def _name(row: MessageRow) -> Name:

@@ -13,7 +13,7 @@ from web_client.agent.calls.forms import Order, call
 from web_client.agent.calls.messages import MessageCalls
 from web_client.agent.views import chats as chat_views
 from web_client.groups.rows import LEFT, REMOVED
-from web_client.messages import chats, clearing, later
+from web_client.messages import chats, clearing
 from web_client.vault.database import Rows
 
 
@@ -95,15 +95,16 @@ class ChatCalls(MessageCalls):
             raise Refused("no_such_chat", field="chat")
         if shown["group"] is not None and shown["group"]["state"] not in (LEFT, REMOVED):
             raise Refused("bad_request", field="chat")
+        session.later.forget(chat)
         clearing.clear(session.ctx, chat, stays=False)
         nothing = {"kept": 0, "pinned": 0, "muted": 0, "draft": "", "answering": 0, "editing": 0, "edit": ""}
 
         def change(rows: Rows) -> None:
             chats.change(rows, chat, nothing)
-            later.forget(rows, chat)
             chats.shelve(rows, chat, archived=False, removed=chat.gid is not None)
 
         session.ctx.vault.write(change)
+        clearing.sweep(session.ctx)  # of what was being written, and was to be sent
         self._tell("conversation_gone", {"chat": chat})
         return {}
 

@@ -10,7 +10,7 @@ from web_client.account.chat_ids import ChatId
 from web_client.agent.calls.forms import MessageId, Order, call
 from web_client.agent.calls.pins import PinCalls
 from web_client.agent.views import chats as chat_views
-from web_client.messages import later, outgoing
+from web_client.messages import outgoing
 
 
 class LaterCalls(PinCalls):
@@ -27,10 +27,10 @@ class LaterCalls(PinCalls):
         if not shown["can_send"] and chat.peer != session.ctx.me.uid:
             raise Refused(shown["why_not"] or "no_such_chat", field="chat")
         own_id = bytes.fromhex(id) if id else random_id()
-        later.keep(session.ctx, chat, own_id, text, at)
+        session.later.keep(chat, own_id, text, at)
         return {"id": own_id.hex()}
 
     @call()
     def drop_later(self, id: MessageId) -> dict[str, Any]:
         """Don't send it after all: what it says, to be written otherwise; or null."""
-        return {"text": later.drop(self._open().ctx, bytes.fromhex(id))}
+        return {"text": self._open().later.drop(bytes.fromhex(id))}
