@@ -110,7 +110,7 @@ def test_what_was_taken_in_says_so_and_is_only_read(served: Served, open_page: O
     for at, items in (
         (0, {"clear", "copy", "proof", "forward", "select", "star"}),
         (1, {"clear", "copy", "proof", "forward", "select", "star"}),
-        (2, {"clear", "reply", "copy", "proof", "forward", "select", "star"}),
+        (2, {"clear", "reply", "copy", "proof", "pin", "forward", "select", "star"}),
     ):
         lines.nth(at).locator(".bubble").click(button="right")
         menu = page.locator("[data-popover=menu]")

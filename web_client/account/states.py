@@ -56,6 +56,7 @@ PARTS: dict[str, str] = {
     "typing": "messages",
     "blocked": "messages",
     "cleared": "messages",
+    "later": "messages",
     "group": "groups",
     "files": "files",
     "backup": "backups",

@@ -6,7 +6,7 @@ import { isSettled } from "./messageactions.js";
 import { attempt } from "./notice.js";
 
 /** In a group, whoever may add members. @param {Page.Message} message @param {Api.Group | null} group @returns {message is Page.Sent} */
-export const mayPin = (message, group) => isSettled(message) && (group === null || group.may_add);
+export const mayPin = (message, group) => isSettled(message) && !message.imported && (group === null || group.may_add);
 
 /** @param {Page.Message} message */
 export const isPinned = ({ chat, order }) => (getState().conversations[chat]?.pins ?? []).some((one) => one.order === order);
