@@ -40,7 +40,8 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (request.mode === "navigate") event.respondWith(page(request));
+  // what is saved, or looked at by its own address, is no page and ends nothing
+  if (request.mode === "navigate" && pathname === "/") event.respondWith(page(request));
   else if (pathname !== "/" && files.includes(pathname)) {
     event.respondWith(caches.match(pathname, { cacheName }).then((kept) => kept ?? fetch(request)));
   }

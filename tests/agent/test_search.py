@@ -290,3 +290,25 @@ def test_what_is_looked_at_and_every_other_file(world: World, arash: Person, sar
     assert matching(arash, kind="media", text="lak", chat=chat) == ["lake"]
     assert matching(arash, kind="document") == ["plan"]
     assert matching(arash, kind="sound") == ["", "song"]  # what is spoken is, whatever its type
+
+
+def test_of_a_long_message_some_words_are_looked_into_and_none_stays(
+    world: World, arash: Person, sara: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each word that one can look into costs something once its message changes: thousands would be a burden."""
+    monkeypatch.setattr(index, "TERMS", 2)
+    monkeypatch.setattr(index, "ROOM", 1)  # one at a time
+    arash.say(sara, "alphabet betamax gammaray")
+    agent, chat = sara.agent(), ChatId.private(arash.uid)
+
+    def hits(text: str) -> int:
+        return len(agent.search(text)["hits"])
+
+    assert [hits(text) for text in ("phabe", "tama", "mmara", "gamma")] == [1, 1, 0, 1]
+    arash.say(sara, "gammaray")
+    assert hits("mmara") == 2
+    first, second = (shown["order"] for shown in sara.shown(arash))
+    agent.clear_message(chat, second)
+    assert hits("mmara") == 1
+    agent.clear_message(chat, first)
+    assert sara.vault.value("SELECT count(*) FROM search_terms") == 0

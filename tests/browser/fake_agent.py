@@ -467,7 +467,7 @@ class FakeAgent(Agent):
         return {}
 
     def send_later(self, chat: str, text: str, at: int, id: str | None = None) -> dict[str, Any]:
-        self._note("send_later", chat=chat, text=text, at=at)
+        self._note("send_later", chat=chat, text=text, at=at, id=id)
         own_id = id or f"{at:032x}"
         found = [*self.chats[chat]["later"], {"id": own_id, "text": text, "at": at, "why": None}]
         self.conversation(chat, later=sorted(found, key=lambda one: one["at"]))

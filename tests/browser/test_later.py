@@ -59,6 +59,7 @@ def test_later_and_not_after_all(served: Served, open_page: OpenPage, language: 
     zone = page.evaluate("new Date().getTimezoneOffset()")
     moment = datetime.datetime.fromtimestamp(asked["at"] / 1000, datetime.UTC) - datetime.timedelta(minutes=zone)
     assert (asked["text"], moment.strftime("%H:%M:%S")) == ("happy *birthday*", "07:30:00")
+    assert len(asked["id"]) == 32  # asked again after a cut, it is kept once
 
     bar = page.locator("[data-later-bar]")
     expect(bar).to_have_attribute("data-later-bar", "1")
@@ -76,3 +77,7 @@ def test_later_and_not_after_all(served: Served, open_page: OpenPage, language: 
     expect(page.locator("#write")).to_have_value("happy *birthday*")
     expect(bar).to_have_attribute("data-later-bar", "1")
     assert (len(fake_agent.calls("drop_later")), len(fake_agent.calls("send_message"))) == (1, 1)
+    # nor is anything lost that is being written
+    bar.click()
+    waiting.first.locator("[data-take-out]").click()
+    expect(page.locator("#write")).to_have_value("happy *birthday*\nx")

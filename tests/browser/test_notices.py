@@ -81,7 +81,7 @@ def test_installed_it_keeps_the_shell_and_nothing_else(
     open_page: OpenPage, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a tab nothing is kept. Installed: while nothing answers the page says so; another version's answer ends it."""
-    watch.allow("ERR_CONNECTION_REFUSED|WebSocket connection")
+    watch.allow("ERR_CONNECTION_REFUSED|WebSocket connection|favicon")
     agent = FakeAgent()
     chat = agent.private("sara")
     agent.say(chat, "sara", "a secret between us")
@@ -106,6 +106,10 @@ def test_installed_it_keeps_the_shell_and_nothing_else(
         expect(page.locator(".loading-word")).to_contain_text("Hamraz isn")
         page.context.set_offline(False)
         page.reload()
+        expect(page.locator("html")).to_have_attribute("data-screen", "chat")
+        # what isn't the page is no other Hamraz
+        page.goto(f"{page.url.partition('#')[0]}manifest.webmanifest")
+        page.go_back()
         expect(page.locator("html")).to_have_attribute("data-screen", "chat")
         assert page.evaluate(workers) == 1
 

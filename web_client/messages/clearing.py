@@ -24,6 +24,7 @@ from web_client.vault.lines import ASIDE, CLEARED, CLEARING, DROPPED
 
 NOTE: Final = "cleared"  # the setting: of each group, up to which place, and which places beyond it
 BATCH = 500  # rows in a transaction
+ROOM = 1 << 19  # bytes of their words, of which each is looked up: 0.3 s at most
 MOST = 10_000  # single messages of one group that are noted, the newest: a restore may bring older ones back
 _KEPT = (ASIDE, CLEARED, CLEARING, DROPPED)
 
@@ -110,10 +111,15 @@ def clear(ctx: AccountContext, chat: ChatId, stays: bool = True) -> None:
 
 def finish(ctx: AccountContext) -> None:
     """Take the words of what is to be deleted out of the vault, but for what has yet to be sent."""
-    query = "SELECT ord FROM messages WHERE line = ? AND ord > ? AND ord NOT IN (SELECT ord FROM outbox) ORDER BY ord"
+    query = "SELECT ord, length(body) FROM messages WHERE line = ? AND ord > ? AND ord NOT IN (SELECT ord FROM outbox) "
 
     def some(rows: Rows, after: int) -> int | None:
-        orders = [row[0] for row in rows.execute(f"{query} LIMIT ?", (CLEARING, after, BATCH))]
+        orders, room = [], ROOM
+        for order, size in rows.execute(f"{query} ORDER BY ord LIMIT ?", (CLEARING, after, BATCH)).fetchall():
+            orders.append(order)
+            room -= size
+            if room < 0:
+                break
         for order in orders:
             amendments.forget_whole(rows, order)
         return orders[-1] if orders else None

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from protocol import kinds
 from protocol.envelope import INVITATION
 from protocol.errors import HamrazError
@@ -29,13 +31,16 @@ KINDS = ("file", "picture", "video", "sound", "link")
 # What is made of them: what is looked at, and every other file.
 _MADE = {"media": "(ispicture OR isvideo)", "document": "isfile NOT (ispicture OR isvideo OR issound)"}
 BATCH = 500  # messages in one transaction: 25 ms, so that a message being sent hardly waits for it
+ROOM = 1 << 20  # bytes of them, whatever somebody sends: 0.4 s
 WORTH = 128  # messages that may be missing from the index: a search puts them there in 10 ms
 WORDS = 16  # of a question; more find nothing that fewer don't
 INSIDE = 3  # characters of a question's word, to be looked for inside words: fewer are in every other one
+TERMS = 1000  # of a message: of a longer one the rest is found by its beginning
 MOST_INSIDE = 400  # words that have it inside: 400 take the index some 10 ms
 _UPTO = "search_upto"
 _COLUMNS = "ord, chat, sender, kind, body, words, deleted, line, state"
 _FAMILIES = {"image": ["picture"], "video": ["video"], "audio": ["sound"]}
+_encode_json = msgspec.json.Encoder().encode
 _LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S")
 
 
@@ -50,8 +55,12 @@ def pending(rows: Rows) -> int:
 def catch_up(rows: Rows) -> bool:
     """Put the next BATCH messages into the index; False if there are no more."""
     upto = _upto(rows)
-    found = rows.execute(f"SELECT {_COLUMNS} FROM messages WHERE ord > ? ORDER BY ord LIMIT ?", (upto, BATCH))
-    batch = found.fetchall()
+    batch, room = [], ROOM
+    for row in rows.execute(f"SELECT {_COLUMNS} FROM messages WHERE ord > ? ORDER BY ord LIMIT ?", (upto, BATCH)):
+        batch.append(row)
+        room -= len(row[4])
+        if room < 0:
+            break
     if not batch:
         return False
     _insert(rows, batch)
@@ -73,7 +82,8 @@ def forget(rows: Rows, order: int) -> None:
     """Nothing is at this place any more, and no word is known that only stood there."""
     found = value(rows, "SELECT words FROM search WHERE rowid = ?", order)
     rows.execute("DELETE FROM search WHERE rowid = ?", (order,))
-    for term in _terms(found or ""):
+    known = "SELECT term FROM json_each(?) CROSS JOIN search_terms ON term = value"
+    for (term,) in rows.execute(known, (_encode_json(_terms(found or "")).decode(),)).fetchall():
         if value(rows, "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1", f'words : "{term}"') is None:
             rows.execute("DELETE FROM search_terms WHERE term = ?", (term,))
 
@@ -83,7 +93,7 @@ def _upto(rows: Rows) -> int:
 
 
 def _insert(rows: Rows, batch: Iterable[Any]) -> None:
-    terms = set[str]()
+    terms = dict[str, None]()
     for order, chat, sender, kind, body, words, deleted, line, state in batch:
         if deleted or state == "system" or line not in (SHOWN, HIDDEN):
             continue
@@ -91,13 +101,14 @@ def _insert(rows: Rows, batch: Iterable[Any]) -> None:
         found = normalize.indexed(text)
         about = " ".join([_token(chat), _from(sender), *(f"is{name}" for name in _kinds(kind, bytes(body), text))])
         rows.execute("INSERT INTO search (rowid, words, about) VALUES (?, ?, ?)", (order, found, about))
-        terms |= _terms(found)
+        terms |= dict.fromkeys(_terms(found)[:TERMS])
     rows.executemany("INSERT OR IGNORE INTO search_terms (term) VALUES (?)", [(term,) for term in terms])
 
 
-def _terms(found: str) -> set[str]:
-    """The words of the index inside which there may be others: no sign is."""
-    return {term for term in found.split() if len(term) > INSIDE and not term.startswith(normalize.SIGN)}
+def _terms(found: str) -> list[str]:
+    """The words of the index inside which there may be others, each once: no sign is."""
+    long = (term for term in found.split() if len(term) > INSIDE and not term.startswith(normalize.SIGN))
+    return list(dict.fromkeys(long))
 
 
 def _kinds(kind: str, body: bytes, text: str) -> list[str]:

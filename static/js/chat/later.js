@@ -1,9 +1,9 @@
 // When something is to be sent, and what waits for its time.
 
-import { html } from "../../vendor/preact.js";
+import { html, useState } from "../../vendor/preact.js";
 import { askLater, sendLater, takeOut } from "../actions/later.js";
 import { sendSilently } from "../actions/sending.js";
-import { Refusal } from "../core/connection.js";
+import { freshId, Refusal } from "../core/connection.js";
 import { closeDialog, openDialog } from "../core/store.js";
 import { dayAndTime, errorText, fullDay, iso, plain, t } from "../i18n/i18n.js";
 import { daysLater, noon } from "../lib/calendar.js";
@@ -27,11 +27,12 @@ function at(day, time) {
 const nextHour = (now) => new Date(new Date(now).setMinutes(0, 0, 0) + 2 * 3_600_000);
 
 export function SendLater(/** @type {Page.Props} */ { state, dialog: { chat } }) {
+  const [id] = useState(freshId);
   const first = nextHour(state.now);
   const it = useForm(["time"], ({ day, time }) => {
     const when = at(Number(day), time);
     if (!(when > Date.now())) throw new Refusal({ code: "past", field: "time" });
-    return sendLater(chat, when);
+    return sendLater(chat, when, id);
   });
   const start = noon(state.now);
   return html`
