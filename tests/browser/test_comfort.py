@@ -49,7 +49,7 @@ def cut(page: Page) -> list[str]:
 
 
 # Those with the most side by side; the long form looks at all.
-DENSE = ("chat", "row_menu", "search_here", "group_details", "new_group", "people", "safety", "settings", "kit")
+DENSE = ("chat", "row_menu", "card", "search_here", "group_details", "new_group", "people", "safety", "settings", "kit")
 
 
 def test_nothing_is_cut_when_text_is_twice_as_large(tour: Tour, large: Profiles, long: bool) -> None:

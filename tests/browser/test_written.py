@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Event
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -145,3 +147,22 @@ def test_what_was_sent_is_not_there_to_be_sent_again(fake_agent: FakeAgent, page
     page.locator("#write").press("Enter")
     until(lambda: fake_agent.calls("send_message"), what="the message")
     until(lambda: fake_agent.chats[SARA]["draft"] == "", what="the draft's end")
+
+
+def test_nor_is_what_was_sent_while_its_draft_was_on_its_way(fake_agent: FakeAgent, page: Page) -> None:
+    on_its_way, go, keep = Event(), Event(), fake_agent.set_chat
+
+    def slow(chat: str, draft: str | None = None, **more: Any) -> dict[str, Any]:
+        if draft:
+            on_its_way.set()
+            go.wait(10)
+        return keep(chat, draft=draft, **more)
+
+    fake_agent.set_chat = slow  # type: ignore[method-assign]
+    page.locator("#write").fill("one")
+    until(on_its_way.is_set, what="the draft, on its way")
+    page.locator("#write").press("Enter")
+    until(lambda: fake_agent.calls("send_message"), what="the message")
+    go.set()
+    until(lambda: any(call["draft"] == "" for call in fake_agent.calls("set_chat")), what="that the draft is over")
+    assert fake_agent.chats[SARA]["draft"] == ""

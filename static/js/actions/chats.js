@@ -39,6 +39,8 @@ export async function removeChat(chat) {
 
 export const readAll = (/** @type {Api.Conversation} */ { chat, position }) => attempt(call("mark_read", { chat, position }));
 
+const parts = /** @type {const} */ (["drafts", "answering", "editing"]);
+
 /** @type {Map<string, number>} */
 const waiting = new Map(); // timers of drafts that the agent doesn't have yet, by conversation
 
@@ -49,21 +51,25 @@ function newsOf(state, chat) {
   return news && [news.draft, news.edit].some((text) => sizeOf(text ?? "") > textLimit) ? null : news;
 }
 
-async function keep(/** @type {string} */ chat) {
+/** `told`: the conversation as the agent has just answered, where the page may not have it yet. @param {string} chat @param {Api.Conversation | null} told */
+async function keep(chat, told = null) {
   clearTimeout(waiting.get(chat));
   waiting.delete(chat);
   const state = getState();
-  const news = state.loaded ? newsOf(state, chat) : null;
-  if (news) await call("set_chat", { chat, ...news }).catch(refusalOf); // an agent that is away gets it when it is back
+  const kept = told ? { ...state, conversations: { ...state.conversations, [chat]: told } } : state;
+  const news = state.loaded ? newsOf(kept, chat) : null;
+  if (!news) return;
+  const answer = await call("set_chat", { chat, ...news }).catch(refusalOf); // an agent that is away gets it when it is back
+  // what was sent while this was on its way would come back, to be sent again
+  const isOther = parts.some((part) => getState()[part][chat] !== state[part][chat]);
+  if ("conversation" in answer && isOther && !waiting.has(chat)) await keep(chat, answer.conversation);
 }
 
 /** Before the vault is locked. */
-export const keepNow = () => Promise.all(Array.from(waiting.keys()).map(keep));
-
-const parts = /** @type {const} */ (["drafts", "answering", "editing"]);
+export const keepNow = () => Promise.all(Array.from(waiting.keys(), (chat) => keep(chat)));
 
 /** Once an agent that was away answers again. */
-export const keepMissed = () => Promise.all(unkeptChats(getState()).map(keep));
+export const keepMissed = () => Promise.all(unkeptChats(getState()).map((chat) => keep(chat)));
 
 /** Whether something would be gone with the page, as its agent isn't there to keep it. @param {Page.State} state */
 function wouldLose(state) {

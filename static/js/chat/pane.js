@@ -47,8 +47,8 @@ function Head(/** @type {Page.Props} */ { state, open }) {
     { key: "date", icon: "calendar", label: t("keys.date"), onPick: () => openDialog({ kind: "date", chat, time: state.now }) },
     ...(mayAsk && isSeen(textOf(state, chat)) && !state.editing[chat] ? writtenItems(chat) : []),
     ...(mayAsk ? [{ key: "poll", icon: "check", label: t("poll.item"), onPick: () => askPoll(chat) }] : []),
-    ...(conversation ? chatItems(conversation) : []),
     { key: "about", icon: "info", label: t("chat.details"), onPick: () => toggle(state, "about") },
+    ...(conversation ? chatItems(conversation) : []),
     ...blockItems(person),
   ];
   /** @param {"about" | "search"} what @param {string} sign @param {string} label @param {object} more */
