@@ -16,7 +16,8 @@ from protocol.statements import U32, U62, U64, Bytes16, Bytes32
 from protocol.wire import snake_case
 
 I64 = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
-SETTINGS: Final = ("chosen", "profile", "nicknames", "cleared", "shelves", "stars")  # names that a Setting may have
+# names that a Setting may have
+SETTINGS: Final = ("chosen", "profile", "nicknames", "cleared", "shelves", "stars", "quiet")
 
 
 class _Record(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True, tag=snake_case):

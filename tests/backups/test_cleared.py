@@ -85,7 +85,7 @@ def test_a_group_whose_chain_comes_again(world: World, arash: Person, sara: Pers
     nothing_is_wrong(world)
 
 
-def test_what_is_archived_and_what_was_removed_stays_so(
+def test_what_is_archived_muted_or_was_removed_stays_so(
     world: World, arash: Person, sara: Person, mani: Person
 ) -> None:
     kit = on_paper(sara)
@@ -97,6 +97,9 @@ def test_what_is_archived_and_what_was_removed_stays_so(
     sara.agent().delete_chat(ChatId.group(over))
     for chat in (ChatId.private(arash.uid), ChatId.group(on)):
         sara.agent().set_chat(chat, archived=True)
+    day_after = world.now + 2 * 86_400_000
+    sara.agent().set_chat(ChatId.private(arash.uid), muted_until=day_after)
+    sara.agent().set_chat(ChatId.group(on), mentions_only=True)
     sara.node.backups.make()
     lose(sara)
     go_on_elsewhere(sara, kit)
@@ -105,5 +108,7 @@ def test_what_is_archived_and_what_was_removed_stays_so(
         ChatId.private(arash.uid): True,
         ChatId.group(on): True,
     }
+    assert listed(sara)[ChatId.private(arash.uid)]["muted_until"] == day_after
+    assert listed(sara)[ChatId.group(on)]["mentions_only"]
     arash.say(sara, "news")
     assert not listed(sara)[ChatId.private(arash.uid)]["archived"]

@@ -8,6 +8,7 @@ import pytest
 
 from protocol import kinds
 from protocol.errors import HamrazError
+from protocol.kinds import PINS_TAKEN
 from protocol.primitives import random_id
 from protocol.roles import Role
 from tests.groups.group_world import GroupWorld
@@ -55,6 +56,25 @@ def test_both_of_a_private_chat_pin_and_take_down(world: World, arash: Person, s
     arash.agent().clear_message(at_arash, of_arash["one"])
     world.settle()
     assert pinned(arash, at_arash) == [] and pinned(sara, at_sara) == [("one", sara.uid)]
+
+
+def test_what_was_taken_down_stays_so_however_often_it_is_pinned(world: World, arash: Person, sara: Person) -> None:
+    """Of one's marks only the last ones are kept, and what takes back another's."""
+    at_arash, at_sara = ChatId.private(sara.uid), ChatId.private(arash.uid)
+    arash.say(sara, "one")
+    world.settle()
+    order = orders(arash.shown(sara))["one"]
+    sara.agent().pin_message(at_sara, orders(sara.shown(arash))["one"], on=True)
+    world.settle()
+    arash.agent().pin_message(at_arash, order, on=False)
+    for _time in range(PINS_TAKEN // 2):
+        arash.agent().pin_message(at_arash, order, on=True)
+        arash.agent().pin_message(at_arash, order, on=False)
+        world.settle()
+    assert pinned(arash, at_arash) == pinned(sara, at_sara) == []
+    for person in (arash, sara):
+        marks = person.vault.value("SELECT count(*) FROM messages WHERE kind = 'pin' AND line = 0")
+        assert marks <= PINS_TAKEN + 3  # sara's, what takes it back, and one that was on its way
 
 
 def test_in_a_group_by_who_may_command_it() -> None:

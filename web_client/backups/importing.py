@@ -131,6 +131,9 @@ def _setting(rows: Rows, record: Setting) -> None:
     if record.name == chats.SHELVES:
         for chat, (archived, removed) in chats.shelves(record.value).items():
             chats.shelve(rows, chat, archived=archived, removed=removed)
+    elif record.name == chats.QUIET:
+        for chat, how in chats.quiet(record.value).items():
+            chats.change(rows, chat, {"muted": how})
     elif record.name in SETTINGS:
         save_setting(rows, record.name, record.value)
 

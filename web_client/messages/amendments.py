@@ -107,9 +107,27 @@ def _thin(rows: Rows, mark: MessageRow, author: bytes, id: bytes) -> None:
         return
     placed = sorted(zip(_places(rows, found), found, strict=True), key=lambda pair: pair[0])
     telling = [row.ord for _place, row in placed if row.kind != kinds.REACTION or _says(row)]
-    for row in [row for row in found if row.ord not in telling[-KEPT[mark.kind] :]]:
+    kept = {*telling[-KEPT[mark.kind] :]}
+    if mark.kind == kinds.PIN:
+        kept |= _holding([row for _place, row in placed][::-1], every, kept)
+    for row in [row for row in found if row.ord not in kept]:
         if outbox_rows.get(rows, row.ord) is None:
             message_rows.change(rows, row.ord, line=SUPERSEDED, body=b"", raw=b"", envelope=None)
+
+
+def _holding(own: list[MessageRow], every: list[MessageRow], kept: set[int]) -> set[int]:
+    """Of one person's older pins, the last one first, those that take back what somebody else has said: without them it
+    would stand again. Never more than there are of the others'.
+    """
+    others = {(row.sender, row.id) for row in every if row.kind == kinds.PIN and row.sender != own[0].sender}
+    found: set[int] = set()
+    for row in own:
+        body = kinds.decode_body(row.kind, row.body) if row.body else None
+        taken = others.intersection(body.off) if isinstance(body, kinds.Pin) else set()
+        if taken or row.ord in kept:
+            found.add(row.ord)
+        others -= taken
+    return found
 
 
 def _says(row: MessageRow) -> bool:

@@ -14,6 +14,7 @@ from web_client.vault.database import Rows, save_setting, value
 from web_client.vault.lines import ASIDE
 
 SHELVES: Final = "shelves"
+QUIET: Final = "quiet"  # the setting, for a backup: what is muted until a time, or but for mentions
 # `muted` of a conversation: one of these, or until when, in ms
 LOUD, MUTED, MENTIONS_ONLY = 0, 1, 2
 
@@ -89,6 +90,14 @@ def change(rows: Rows, chat: ChatId, given: dict[str, Any]) -> None:
     rows.execute("INSERT OR IGNORE INTO chats (chat) VALUES (?)", (chat,))
     for name, new in given.items():
         rows.execute(f"UPDATE chats SET {name} = ? WHERE chat = ?", (new, chat))
+    if "muted" in given:
+        every = rows.execute("SELECT chat, muted FROM chats WHERE muted > ?", (MUTED,))
+        save_setting(rows, QUIET, msgspec.msgpack.encode(dict(every.fetchall())))
+
+
+def quiet(kept: bytes) -> dict[ChatId, int]:
+    """Of such a setting: how conversations are muted."""
+    return {ChatId.parse(chat): how for chat, how in msgspec.msgpack.decode(kept, type=dict[str, int]).items()}
 
 
 def shelve(rows: Rows, chat: ChatId, **shelf: bool) -> None:
