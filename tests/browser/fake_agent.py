@@ -404,6 +404,10 @@ class FakeAgent(Agent):
     def log(self, before: int | None = None, limit: int = 100, filter: str | None = None) -> dict[str, Any]:
         return {"entries": [], "size": 9, "seen_by": 0}
 
+    def file_begin(self, chat: str, id: str, name: str, **about: Any) -> dict[str, Any]:
+        self._note("file_begin", chat=chat, id=id, name=name, **about)
+        raise error("disk_full")
+
     def uploads(self) -> dict[str, Any]:
         return {"uploads": []}
 

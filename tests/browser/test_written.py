@@ -166,3 +166,31 @@ def test_nor_is_what_was_sent_while_its_draft_was_on_its_way(fake_agent: FakeAge
     go.set()
     until(lambda: any(call["draft"] == "" for call in fake_agent.calls("set_chat")), what="that the draft is over")
     assert fake_agent.chats[SARA]["draft"] == ""
+
+
+def test_what_is_spoken_or_on_its_way_is_no_other_accounts(fake_agent: FakeAgent, page: Page) -> None:
+    def send(name: str) -> None:
+        page.locator("#attach-files").set_input_files({"name": name, "mimeType": "text/plain", "buffer": b"abc"})
+        page.locator("[data-dialog=send_files] [type=submit]").click()
+
+    fake_agent.refuse["file_begin"] = "locked"
+    send("of-arash.txt")
+    until(lambda: fake_agent.calls("file_begin"), what="the file, in vain")
+    page.locator("[data-mic]").click()
+    expect(page.locator(".recorder-time")).to_have_text("0:01")
+    page.locator("[data-stop]").click()
+    expect(page.locator(".recorder audio")).to_be_visible()
+
+    people = fake_agent.people
+    fake_agent.people = {
+        "omid": people["omid"] | {"me": True},
+        "sara": people["sara"],
+        "arash": people["arash"] | {"me": False},
+    }
+    fake_agent.tell("me", people["arash"] | {"role": "admin"})  # the page looks at everything anew
+    expect(page.locator("[data-recording]")).to_have_count(0)
+    before = len(fake_agent.calls("file_begin"))
+    del fake_agent.refuse["file_begin"]
+    send("of-omid.txt")
+    until(lambda: fake_agent.calls("file_begin")[-1]["name"] == "of-omid.txt", what="the other account's")
+    assert [call["name"] for call in fake_agent.calls("file_begin")[before:]] == ["of-omid.txt"]

@@ -11,7 +11,7 @@ export const mostBytes = 200 * 1024 * 1024; // of one file, as the protocol has 
 
 const mostFiles = 20; // at once: more are no message, and the dialog would be a list to scroll
 
-/** @typedef {{file: File, chat: string, small: Awaited<ReturnType<typeof smallOf>>, text: string, isSmaller?: boolean, isThere?: boolean, isRefused?: boolean, voice?: Api.Voice, over?: (value: unknown) => void}} Held @type {Map<string, Held>} */
+/** @typedef {{file: File, chat: string, small: Awaited<ReturnType<typeof smallOf>>, text: string, isSmaller?: boolean, isThere?: boolean, isRefused?: boolean, voice?: Api.Voice, me?: string | null, over?: (value: unknown) => void}} Held @type {Map<string, Held>} */
 const held = new Map(); // what the browser holds for us until the agent has it
 /** @type {string[]} */
 const line = []; // ids in their turn: one file at a time
@@ -75,6 +75,7 @@ const shape = (/** @type {Held} */ { file, small, voice = undefined }, /** @type
 /** @param {string} id @param {Held} one */
 function queue(id, one) {
   line.push(id);
+  one.me = getState().me;
   dispatch({ type: "handing", chat: one.chat, id, text: one.text, file: { ...shape(one, "handing"), done: 0 }, now: Date.now() });
 }
 
@@ -163,10 +164,13 @@ function firstOf(ids) {
 
 const passes = ["agent_away", "locked", "bad_token", "token_needed", "chunk_order"];
 
-/** Until the agent has all of it, through its restarts and locks; or until it says that it won't have it.
+/** Until the agent has all of it, through its restarts and locks; or until it says that it won't have it, or another account is
+ * here, in whose name nothing of it goes out.
  * @param {string} id @param {(id: string, one: Held) => Promise<void>} step */
 async function hand(id, step) {
   for (let one = held.get(id); one; one = held.get(id)) {
+    const { me } = getState();
+    if (me && one.me !== me) return void held.delete(id);
     try {
       if (one.isSmaller) await shrinkHeld(id, one);
       return await step(id, one);

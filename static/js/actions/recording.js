@@ -2,7 +2,7 @@
 // what was recorded stays until it is sent or thrown away, wherever one looks meanwhile.
 
 import { call, refusalOf } from "../core/connection.js";
-import { watch } from "../core/store.js";
+import { getState, watch } from "../core/store.js";
 import { heightsOf, levelOf } from "../lib/waveform.js";
 import { sendVoice } from "./files.js";
 import { showToast } from "./notice.js";
@@ -16,7 +16,8 @@ const bits = 32_000; // a second: speech in full
 const types = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 
 /** phase: `asking` (the browser asks the person), `recording`, `done`; held: as long as it is pressed.
- * @typedef {{chat: string, phase: "asking" | "recording" | "done", held: boolean, time: number, levels: number[], file: File | null, src: string}} Recording */
+ * me: whose it is.
+ * @typedef {{me: string | null, chat: string, phase: "asking" | "recording" | "done", held: boolean, time: number, levels: number[], file: File | null, src: string}} Recording */
 /** @type {Recording | null} */
 let now = null;
 /** @type {Set<(now: Recording | null) => void>} */
@@ -36,7 +37,7 @@ export function listenToRecording(listener) {
 
 /** @param {Partial<Recording> | null} change */
 function tell(change) {
-  now = change && { chat: "", phase: "asking", held: false, time: 0, levels: [], file: null, src: "", ...now, ...change };
+  now = change && { me: null, chat: "", phase: "asking", held: false, time: 0, levels: [], file: null, src: "", ...now, ...change };
   for (const listener of listeners) listener(now);
 }
 
@@ -60,7 +61,7 @@ async function microphone() {
 export async function record(chat, held) {
   if (now) return;
   stopSound();
-  tell({ chat, held });
+  tell({ me: getState().me, chat, held });
   const stream = await microphone();
   const asked = recordingNow();
   const isOver = asked?.chat !== chat || asked.phase !== "asking"; // given up while the browser asked
@@ -165,9 +166,10 @@ export function sendRecorded() {
   if (file) sendVoice(chat, file, { duration: Math.round(time), waveform: heightsOf(levels) });
 }
 
-// A microphone never stays open where nobody sees that it is.
+// A microphone never stays open where nobody sees that it is; and what somebody has spoken is no other account's to hear or send.
 export function watchRecording() {
-  watch(({ open, loaded }) => {
+  watch(({ open, loaded, me }) => {
+    if (now && loaded && now.me !== me) return throwAway();
     if (now?.phase === "recording" && (open !== now.chat || !loaded)) finish();
     if (now?.phase === "asking" && (open !== now.chat || !loaded)) tell(null);
   });
