@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
 from tests.browser.window import OpenPage
 from tests.chromium import Watch
+from tests.door.stand_in import PASSWORD
 from tests.processes import until
 
 SARA = f"p:{uid_of('sara')}"
@@ -176,6 +177,8 @@ def test_what_is_spoken_or_on_its_way_is_no_other_accounts(fake_agent: FakeAgent
     fake_agent.refuse["file_begin"] = "locked"
     send("of-arash.txt")
     until(lambda: fake_agent.calls("file_begin"), what="the file, in vain")
+    page.locator("#write").fill("behind the file")
+    page.locator("#write").press("Enter")
     page.locator("[data-mic]").click()
     expect(page.locator(".recorder-time")).to_have_text("0:01")
     page.locator("[data-stop]").click()
@@ -187,10 +190,18 @@ def test_what_is_spoken_or_on_its_way_is_no_other_accounts(fake_agent: FakeAgent
         "sara": people["sara"],
         "arash": people["arash"] | {"me": False},
     }
-    fake_agent.tell("me", people["arash"] | {"role": "admin"})  # the page looks at everything anew
+    fake_agent.me = "omid"
+    fake_agent.lock()
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#password").press("Enter")
+    open_chat(page, SARA)
     expect(page.locator("[data-recording]")).to_have_count(0)
     before = len(fake_agent.calls("file_begin"))
     del fake_agent.refuse["file_begin"]
     send("of-omid.txt")
     until(lambda: fake_agent.calls("file_begin")[-1]["name"] == "of-omid.txt", what="the other account's")
     assert [call["name"] for call in fake_agent.calls("file_begin")[before:]] == ["of-omid.txt"]
+    page.locator("#write").fill("by omid")
+    page.locator("#write").press("Enter")
+    until(lambda: fake_agent.calls("send_message"), what="the other account's message")
+    assert [call["text"] for call in fake_agent.calls("send_message")] == ["by omid"]

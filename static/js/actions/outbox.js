@@ -24,9 +24,10 @@ export async function flow(chat) {
   if (flowing.has(chat)) return;
   flowing.add(chat);
   try {
-    for (let message = nextOf(chat); message; message = nextOf(chat)) {
+    while (nextOf(chat)) {
       await albumsOf(chat);
-      if (!(await post(message))) break;
+      const message = nextOf(chat); // that one may have been given up meanwhile, or another account be here
+      if (!message || !(await post(message))) break;
     }
   } finally {
     flowing.delete(chat);
