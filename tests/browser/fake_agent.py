@@ -408,6 +408,9 @@ class FakeAgent(Agent):
         self._note("file_begin", chat=chat, id=id, name=name, **about)
         raise error("disk_full")
 
+    def file_ticket(self, chat: str, order: int) -> dict[str, Any]:
+        return {"ticket": "of-a-file"}
+
     def uploads(self) -> dict[str, Any]:
         return {"uploads": []}
 

@@ -177,6 +177,16 @@ def test_what_is_spoken_or_on_its_way_is_no_other_accounts(fake_agent: FakeAgent
     fake_agent.refuse["file_begin"] = "locked"
     send("of-arash.txt")
     until(lambda: fake_agent.calls("file_begin"), what="the file, in vain")
+    about = {"id": "0" * 32, "name": "map.pdf", "media_type": "application/pdf", "size": 2, "width": 0, "height": 0}
+    state = {"preview": False, "voice": None, "state": "here", "done": 2, "where": None, "why": None}
+    fake_agent.say(SARA, "sara", kind="file", file=about | state)
+    fake_agent.say(SARA, "sara", "behind the map")
+    page.locator("[data-order='3'] .file-text").click(button="right")
+    page.locator("[data-item=select]").click()
+    page.locator("[data-order='4'] .bubble").click()
+    page.locator("[data-all=forward]").click()
+    page.locator(f'[data-place="{SARA}"]').click()
+    page.locator("[data-dialog=forward] [type=submit]").click()
     page.locator("#write").fill("behind the file")
     page.locator("#write").press("Enter")
     page.locator("[data-mic]").click()

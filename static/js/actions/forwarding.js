@@ -46,9 +46,11 @@ function wordsOf({ kind, text: said, from, mine }, isNamed) {
 /** Whether somebody's name would go with one of them. @param {Page.Sent[]} messages */
 export const haveAuthors = (messages) => messages.some(({ mine, text }) => !mine || forwardOf(text));
 
-/** In their order; what is under way goes on by itself. @param {string} chat @param {Page.Sent[]} messages @param {boolean} isNamed */
+/** In their order; what is under way goes on by itself, and nothing of it under another account. @param {string} chat @param {Page.Sent[]} messages @param {boolean} isNamed */
 async function passAll(chat, messages, isNamed) {
+  const { me } = getState();
   for (const message of messages) {
+    if (getState().me !== me) return;
     const text = wordsOf(message, isNamed);
     if (message.kind === "file") await attempt(passOn(chat, /** @type {Page.Filed} */ (message), text));
     else {
