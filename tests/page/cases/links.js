@@ -33,6 +33,8 @@ export const cases = {
     equal(to("+98 912 345 6789 or 021-88776655، ۰۹۱۲ ۳۴۵ ۶۷۸۹"), [
       ["+98 912 345 6789", "tel:+989123456789"], ["021-88776655", "tel:02188776655"], ["۰۹۱۲ ۳۴۵ ۶۷۸۹", "tel:09123456789"],
     ]);
+    equal(to("call +98 21 8888 7777: or 021-88776655.").map(([text]) => text), ["+98 21 8888 7777", "021-88776655"]); // at a sentence's end
+    equal(to("021-88776655.5 021-88776655:80 021-88776655-x"), []);
   },
   "half-spaces are part of an address, and not its end": () =>
     equal(to("https://fa.example.org/نیم\u200cفاصله\u200c، https://می\u200cخواهم.example/").map(([text]) => text), [
