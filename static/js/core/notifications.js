@@ -59,8 +59,9 @@ function isWanted(conversation, names) {
   return permission() === "granted";
 }
 
-/** Where things stand, from a snapshot: nothing of this is news. @param {Api.Conversation[]} conversations */
+/** Where things stand, from a snapshot: nothing of this is news, and what another account knew is nothing. @param {Api.Conversation[]} conversations */
 export function remember(conversations) {
+  known.clear();
   for (const { chat, position } of conversations) known.set(chat, position);
 }
 
