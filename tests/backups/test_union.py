@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from protocol.errors import HamrazError
@@ -177,6 +177,10 @@ class Story:
             assert not (one["deleted"] and one["text"])
             assert one["state"] not in ("waiting", "authority") or chat.gid is not None
             assert one["why"] not in ("chain_broken", "key_revoked"), one
+        # what lay at the authority when the laptop was lost came under a key that counts no more: who wrote it is told
+        # that it isn't certain, and asked whether to send it again
+        shown = [one for one in shown if not (one["mine"] and one["why"] == "not_certain")]
+        names = [(one["from"], one["id"]) for one in shown]
         # what was taken back is gone with its words: who has lost its place in a row since isn't given that again
         return {
             name: (one["text"], _reactions(one)) for name, one in zip(names, shown, strict=True) if not one["deleted"]
@@ -208,6 +212,7 @@ def _reactions(message: dict[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
 
 
 @examples(12)
+@example([("away", "mani", "arash"), ("say", "sara", "mani"), ("backup", "sara", "sara"), ("loss", "sara", "sara")])
 @given(st.lists(OPS, max_size=24))
 def test_both_sides_have_what_either_has(ops: list[tuple[str, str, Any]]) -> None:
     story = Story()
