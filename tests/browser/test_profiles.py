@@ -12,6 +12,7 @@ from tests.browser.fake_agent import NOON, FakeAgent, Served, open_chat, serving
 from tests.browser.pictures import bomb, picture
 from tests.browser.test_talk_axe import violations
 from tests.browser.window import OpenPage
+from tests.processes import until
 
 SARA, OMID = uid_of("sara"), uid_of("omid")
 
@@ -59,7 +60,9 @@ def test_a_face_and_a_name_stand_wherever_somebody_does_and_lead_to_a_card(serve
     # a picture that says it is huge is none, and a name like somebody else's isn't there
     line = page.locator(f'[data-message][data-from="{OMID}"]')
     expect(line.locator(".avatar")).to_have_text("O")
-    assert any(asked["uid"] == OMID for asked in served.fake_agent.calls("picture"))
+    until(
+        lambda: any(asked["uid"] == OMID for asked in served.fake_agent.calls("picture")), what="a look at his picture"
+    )
     expect(line.locator("[data-portrait]")).to_have_count(0)
     line.locator(".face").click()
     expect(page.locator("[data-details-pane] [data-alike]")).to_be_visible()
