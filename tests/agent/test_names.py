@@ -7,7 +7,7 @@ import itertools
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from protocol.errors import HamrazError
@@ -231,6 +231,8 @@ def test_a_sign_is_what_people_take_for_one() -> None:
     assert display.shown("🇮🇷" * 50, 48) == "🇮🇷" * 48
 
 
+@example("A\u202e\u0300")
+@example("\u0958\u20e3\u064e\u09c7\u20e3\u09be")
 @given(st.text(max_size=80) | st.text(alphabet="aé\u0301\u0336\u200c\u200d\u202e👩🇮🏽ی \n", max_size=80))
 def test_whatever_somebody_says_of_themselves_there_is_a_short_line_of_it(text: str) -> None:
     assert "".join(graphemes(text)) == text

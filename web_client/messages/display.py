@@ -17,14 +17,20 @@ _KEPT = "\u200c\u200d"  # the half-space, and what joins emoji
 
 def tidy(text: str) -> str:
     """One line, without what turns its direction round, is unseen or piled up; "" if nothing is left."""
-    text = unicodedata.normalize("NFC", text)
     seen = "".join(
         " " if letter.isspace() or unicodedata.category(letter) == "Cc" else letter
         for letter in text
         if letter in _KEPT or unicodedata.category(letter) not in ("Cf", "Co", "Cn", "Cs")
     )
-    plain = "".join(_thin(sign) for sign in graphemes(" ".join(seen.split())))
-    return plain if any(unicodedata.category(letter)[0] in "LNPS" for letter in plain) else ""
+    plain, before = " ".join(seen.split()), ""
+    while plain != before:  # what was taken out may have kept a letter and its mark apart: composed after it, and again
+        before = plain
+        plain = "".join(_thin(sign) for sign in graphemes(unicodedata.normalize("NFC", plain)))
+    return plain if _is_seen(plain) else ""
+
+
+def _is_seen(text: str) -> bool:
+    return any(unicodedata.category(letter)[0] in "LNPS" for letter in text)
 
 
 def _thin(sign: str) -> str:
@@ -38,8 +44,9 @@ def _thin(sign: str) -> str:
 
 
 def shown(text: str, most: int) -> str:
-    """Others' words: what is longer is cut."""
-    return "".join(islice(graphemes(tidy(text)), most)).rstrip()
+    """Others' words: what is longer is cut; "" if nothing that is seen is left."""
+    cut = "".join(islice(graphemes(tidy(text)), most)).rstrip()
+    return cut if _is_seen(cut) else ""
 
 
 def own(text: str, most: int, points: int, field: str) -> str:
