@@ -171,7 +171,7 @@ def _serve(
         writer.start()
         chunks.start()
         server.start()
-        database_check.start(authority, data / "authority.db", offload)
+        database_check.start(authority, offload)
         place = Announcement(args.listen, server.port, authority.id, args, authority.troubles)
         try:
             _be_quick()

@@ -1,18 +1,16 @@
-"""One look over the whole database after each start, beside everything else: what SQLite finds is named, and indexes
-that lead astray are made anew.
+"""One look over the whole database after each start, beside everything else: what it finds against itself is named,
+and indexes that lead astray are made anew.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from authority_server.core.authority import Authority
 from authority_server.core.fair_queue import OURS
 from authority_server.state.state import State
-from authority_server.store import sqlite
 from authority_server.store.database import Rows
 from transport import threads
 
@@ -21,16 +19,16 @@ log = logging.getLogger("hamraz.authority")
 MOST = 20  # findings: of more, these are enough to look at the disk
 
 
-def start(authority: Authority, path: Path, offload: Callable[..., Any]) -> None:
-    threads.spawn("look over", look_over, authority.troubles, authority, path, offload)
+def start(authority: Authority, offload: Callable[..., Any]) -> None:
+    threads.spawn("look over", look_over, authority.troubles, authority, offload)
 
 
-def look_over(authority: Authority, path: Path, offload: Callable[..., Any]) -> None:
-    """Name what is wrong with the file as a whole; rows are checked when they are read. Blocks for as long as it takes.
+def look_over(authority: Authority, offload: Callable[..., Any]) -> None:
+    """Name what is wrong with the database as a whole; rows are checked when they are read. Blocks for long.
 
     A row that no index leads to would be served to nobody, without anybody noticing.
     """
-    wrong: list[str] = offload(sqlite.findings, path, MOST)
+    wrong: list[str] = offload(authority.store.findings, MOST)
     for line in wrong:
         authority.damage.note("pages", line[:120])
     if wrong and all("index" in line for line in wrong):

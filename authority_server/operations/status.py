@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from authority_server.core.authority import Authority
-from authority_server.store import sqlite
+from authority_server.store.migrations import FORMAT
 from protocol import __version__, messages
+from protocol.errors import HamrazError
 
 
 def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
         return {
             "version": __version__,
             "protocol": messages.VERSION,
-            "format": sqlite.FORMAT,
+            "format": FORMAT,
             "since": since.isoformat(timespec="seconds"),
             "accounts": len(authority.state.accounts),
             "logged_in": len(authority.online.ready()),
@@ -41,7 +42,7 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
             "damage": authority.damage.status(),
             "invitation": authority.state.invitation is not None,
             "log": authority.published.size,
-            "database_bytes": sum(file.stat().st_size for file in data.glob("authority.db*")),
+            "database_bytes": _database_bytes(authority),
             "files": len(files),
             "file_bytes": sum(files.values()),
             "file_space": authority.file_space,
@@ -49,6 +50,14 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
             "backup_space": authority.backup_space,
             "free_bytes": free_bytes(data),
         }
+
+
+def _database_bytes(authority: Authority) -> int:
+    """0 if it can't be asked now: the status is asked for on bad days most of all."""
+    try:
+        return authority.store.size()
+    except HamrazError:
+        return 0
 
 
 def describe(status: dict[str, Any], now: datetime) -> str:

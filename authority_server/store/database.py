@@ -1,14 +1,17 @@
-"""The authority's tables and one transaction over them, in SQLAlchemy Core; sqlite.py has what is SQLite's own."""
+"""The authority's tables and one transaction over them, in SQLAlchemy Core; sqlite.py and postgres.py have what is one
+database's own.
+"""
 
 from __future__ import annotations
 
 import itertools
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -35,7 +38,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from authority_server.store import checksums
 from protocol.errors import Damaged, HamrazError
 from protocol.statements import Signed
-from storage.in_place import InPlace
 
 T = TypeVar("T")
 OnDamage = Callable[[str, str], None]  # (table, row), in whichever thread reads
@@ -197,6 +199,9 @@ class Rows:
             yield self._cursor
         except self._connection.dialect.loaded_dbapi.Error as reason:
             self.broken = True
+            held = self._connection.connection
+            if self._connection.dialect.is_disconnect(reason, held.dbapi_connection, None):
+                self._connection.invalidate(reason)
             raise DBAPIError(text, (), reason) from reason
 
     def add_entry(self, n: int, entry: bytes, hash: bytes) -> None:
@@ -236,7 +241,8 @@ class Rows:
             together = [values for _, values in rows]
             if isinstance(statement, str):
                 with self._own_words(statement) as cursor:
-                    cursor.executemany(statement, itertools.chain.from_iterable(together))
+                    rows = itertools.chain.from_iterable(together)
+                    self._connection.dialect.do_executemany(cursor, statement, rows)  # type: ignore[arg-type]
             elif together[0] is None:  # one that was run
                 self._carry_out(statement)
             else:
@@ -308,57 +314,68 @@ def _delete_of(table: Table) -> Executable:
     return delete(table).where(*(column == bindparam(f"_{column.name}") for column in table.primary_key))
 
 
-class Store:
-    """One connection to the database, for one thread at a time; `trouble` tells a database's own errors apart."""
+class Store(ABC):
+    """One connection to the database, for one thread at a time, and one beside it that only reads. `path` is how people
+    are told which database it is.
+    """
 
-    def __init__(
-        self,
-        engine: Engine,
-        path: str,
-        trouble: Callable[[str, DBAPIError], HamrazError | None],
-        rebuild: Executable,
-        reader: Engine | None = None,  # a second way in, for reading beside the writer
-        files: InPlace | None = None,  # the database's own
-    ) -> None:
+    REBUILD: ClassVar[Executable]  # all indexes, in the database's own words
+
+    def __init__(self, engine: Engine, path: str, reader: Engine | None = None) -> None:
+        """`reader` None: what is read shares the writer's connection."""
         self.path = path
-        self._files = files
-        self._engine = engine
-        self._reader = reader.connect() if reader is not None else None
-        self._trouble, self._rebuild = trouble, rebuild
+        self._engine, self._reader_engine = engine, reader
         self._connection = engine.connect()
+        self._reader = reader.connect() if reader is not None else None
         self.on_damage: OnDamage = lambda table, what: None
         self.on_damaged_entry: Callable[[bytes, int], None] = lambda gid, n: None  # the same of a group's chain
 
+    @abstractmethod
+    def trouble(self, reason: DBAPIError) -> HamrazError | None:
+        """The name of an error of the disk or of the database itself; None for what is our own mistake."""
+
+    @abstractmethod
+    def findings(self, most: int) -> list[str]:
+        """What the database says against itself as a whole, beside whoever goes on using it. Blocks for long."""
+
+    @abstractmethod
+    def size(self) -> int:
+        """Bytes of the whole database."""
+
+    @abstractmethod
+    def require_place(self) -> None:
+        """Raise if what is written now would be lost, or not be written at all."""
+
     def transaction(self) -> AbstractContextManager[Rows]:
-        """All or nothing, durable when it ends. Raises `disk_full`, `disk_failing` or `database_damaged`."""
-        return self._rows(self._connection)
+        """All or nothing, durable when it ends. Raises what `trouble` names."""
+        return self._rows(self._writes())
 
     def reading(self) -> AbstractContextManager[Rows]:
         """What is durable, beside a batch that is under way. One thread at a time."""
-        return self._rows(self._reader or self._connection)
+        return self._rows(self._reads())
+
+    def _writes(self) -> Connection:
+        return self._connection
+
+    def _reads(self) -> Connection:
+        return self._reader or self._connection
 
     @contextmanager
     def _rows(self, connection: Connection) -> Iterator[Rows]:
         try:
             with connection.begin():
-                rows = Rows(connection, self.on_damage, self.on_damaged_entry, self._rebuild)
+                rows = Rows(connection, self.on_damage, self.on_damaged_entry, self.REBUILD)
                 yield rows
                 rows.flush()
         except DBAPIError as reason:
-            trouble = self._trouble(self.path, reason)
+            trouble = self.trouble(reason)
             if trouble is None:
                 raise
             raise trouble from reason
 
-    def require_place(self) -> None:
-        """Raise `folder_gone` if the database isn't what its name leads to: it was moved or deleted beneath us."""
-        missing = self._files.missing() if self._files is not None else None
-        if missing is not None:
-            raise Damaged("folder_gone", path=str(missing))
-
     def probe(self) -> None:
-        """Find out whether the disk takes a batch of a usual size now; raises what `transaction` raises, or
-        `folder_gone`.
+        """Find out whether the database takes a batch of a usual size now; raises what `transaction` and
+        `require_place` raise.
         """
         self.require_place()
         with self.transaction() as rows:

@@ -12,6 +12,8 @@ from authority_server.store.checksums import sum_over
 
 Step = Callable[[Connection], None]
 
+FORMAT = 3  # of the tables; began anew with version 2 of the protocol
+
 # table: the columns that its sums cover, in the order of format 2
 _SUMMED = {
     "accounts": "uid email created presence presence_sig sequence generation generation_sig",
@@ -62,3 +64,10 @@ def _add_gone(connection: Connection) -> None:
 
 # UPGRADES[n] makes tables of format n into those of n + 1
 UPGRADES: dict[int, Step] = {1: _add_sums, 2: _add_gone}
+
+
+def upgrade(connection: Connection, found: int) -> bool:
+    """Bring tables of the format `found` to today's, in the caller's transaction; whether there was anything to do."""
+    for version in range(found, FORMAT):
+        UPGRADES[version](connection)
+    return found != FORMAT

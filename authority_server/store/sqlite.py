@@ -14,8 +14,8 @@ from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from authority_server.store import migrations
 from authority_server.store.database import TABLES, Rows, Store
-from authority_server.store.migrations import UPGRADES
 from protocol.errors import Damaged, HamrazError
 from storage.in_place import InPlace
 from storage.journal import write_again
@@ -27,11 +27,38 @@ from storage.whole_files import move_into_place
 MAGIC = b"SQLite format 3\0"
 VERSION_1 = int.from_bytes(b"Hmrz")  # the application_id of version 1's databases
 APPLICATION_ID = int.from_bytes(b"Hmr2")
-FORMAT = 3  # of the tables; stands in `user_version`; began anew with version 2 of the protocol
 BUSY_SECONDS = 10.0  # somebody may look into the database with a tool of their own
-REBUILD = text("REINDEX")
 
 Fill = Callable[[Rows], None]
+
+
+class FileStore(Store):
+    """A database in a file, or in memory."""
+
+    REBUILD = text("REINDEX")
+
+    def __init__(self, engine: Engine, file: Path | None, reader: Engine | None = None) -> None:
+        """`file` None: for as long as this object."""
+        super().__init__(engine, ":memory:" if file is None else str(file), reader)
+        self._file = file
+        self._files = None if file is None else InPlace(file, file.with_name(file.name + "-wal"))
+
+    def trouble(self, reason: DBAPIError) -> HamrazError | None:
+        return trouble(self.path, reason)
+
+    def findings(self, most: int) -> list[str]:
+        return [] if self._file is None else findings(self._file, most)
+
+    def size(self) -> int:
+        if self._file is None:
+            return 0
+        return sum(file.stat().st_size for file in self._file.parent.glob(self._file.name + "*"))
+
+    def require_place(self) -> None:
+        """Raise `folder_gone` if the database isn't what its name leads to: it was moved or deleted beneath us."""
+        missing = self._files.missing() if self._files is not None else None
+        if missing is not None:
+            raise Damaged("folder_gone", path=str(missing))
 
 
 def create(path: Path, fill: Fill) -> None:
@@ -65,8 +92,7 @@ def open_file(path: Path) -> Store:
     try:
         _look_at_tables(engine)
         _upgrade(engine, path)
-        files = InPlace(path, path.with_name(path.name + "-wal"))
-        return Store(engine, str(path), trouble, REBUILD, _engine(plain(path), journal="WAL", reads=True), files)
+        return FileStore(engine, path, _engine(plain(path), journal="WAL", reads=True))
     except (DBAPIError, ValueError) as reason:
         # what is no trouble of the disk is one of the tables' own description, which we have not written so
         raise trouble(str(path), reason) or Damaged("database_damaged", path=str(path)) from reason
@@ -101,7 +127,7 @@ def in_memory(fill: Fill) -> Store:
     """The same store without a file, for tests."""
     engine = _engine(":memory:", journal="MEMORY")
     _set_up(engine, fill)
-    return Store(engine, ":memory:", trouble, REBUILD)
+    return FileStore(engine, None)
 
 
 def trouble(path: str, reason: Exception) -> HamrazError | None:
@@ -129,7 +155,7 @@ def _check_head(path: Path) -> None:
         raise Damaged("database_damaged", path=str(path))
     if head.startswith(MAGIC) and application == VERSION_1:
         raise Damaged("old_version", path=str(path))
-    if not head.startswith(MAGIC) or application != APPLICATION_ID or not 1 <= version <= FORMAT:
+    if not head.startswith(MAGIC) or application != APPLICATION_ID or not 1 <= version <= migrations.FORMAT:
         raise Damaged("database_foreign", path=str(path))
 
 
@@ -144,12 +170,10 @@ def _upgrade(engine: Engine, path: Path) -> None:
     with engine.begin() as connection:
         # asked again: after an upgrade that was cut off, or is in the journal still, the file's head has another
         found: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        if not 1 <= found <= FORMAT:
+        if not 1 <= found <= migrations.FORMAT:
             raise Damaged("database_foreign", path=str(path))
-        for version in range(found, FORMAT):
-            UPGRADES[version](connection)
-        if found != FORMAT:
-            connection.exec_driver_sql(f"PRAGMA user_version = {FORMAT}")
+        if migrations.upgrade(connection, found):
+            connection.exec_driver_sql(f"PRAGMA user_version = {migrations.FORMAT}")
 
 
 def _engine(path: str, journal: str, reads: bool = False) -> Engine:
@@ -177,7 +201,7 @@ def _engine(path: str, journal: str, reads: bool = False) -> Engine:
 def _set_up(engine: Engine, fill: Fill) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.exec_driver_sql(f"PRAGMA user_version = {FORMAT}")
+        connection.exec_driver_sql(f"PRAGMA user_version = {migrations.FORMAT}")
         TABLES.create_all(connection)
         rows = Rows(connection)
         fill(rows)

@@ -230,14 +230,14 @@ def test_an_index_that_leads_astray_is_named_and_made_anew(used: Path, caplog: p
     (used / "authority.db").write_bytes(whole)
     assert any("index" in line for line in sqlite.findings(used / "authority.db", MOST))
     with running(used) as authority:
-        look_over(authority, used / "authority.db", lambda function, *arguments: function(*arguments))
+        look_over(authority, lambda function, *arguments: function(*arguments))
         assert "indexes were made anew" in caplog.text
         assert sqlite.findings(used / "authority.db", MOST) == []
 
 
 def test_a_whole_database_has_nothing_against_it(used: Path) -> None:
     with running(used) as authority:
-        look_over(authority, used / "authority.db", lambda function, *arguments: function(*arguments))
+        look_over(authority, lambda function, *arguments: function(*arguments))
         assert authority.damage.status() == []
 
 

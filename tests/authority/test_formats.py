@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, LargeBinary, String, Table, delete, f
 from authority_server.core.authority import Authority
 from authority_server.main import open_folder
 from authority_server.operations import backup
-from authority_server.store import checksums, sqlite
+from authority_server.store import checksums, migrations, sqlite
 from authority_server.store.database import TABLES
 from authority_server.store.migrations import Step
 from protocol.errors import HamrazError
@@ -91,18 +91,18 @@ def test_rows_of_the_first_format_get_sums(tmp_path: Path) -> None:
 def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[int, Step]:
     """A folder of today's format, code that has a newer one, and its table of steps."""
     lay(tmp_path)
-    steps = {**sqlite.UPGRADES, sqlite.FORMAT: add_colours}
-    monkeypatch.setattr(sqlite, "UPGRADES", steps)
-    monkeypatch.setattr(sqlite, "FORMAT", sqlite.FORMAT + 1)
+    steps = {**migrations.UPGRADES, migrations.FORMAT: add_colours}
+    monkeypatch.setattr(migrations, "UPGRADES", steps)
+    monkeypatch.setattr(migrations, "FORMAT", migrations.FORMAT + 1)
     return steps
 
 
 def test_there_is_a_step_from_each_format() -> None:
-    assert sorted(sqlite.UPGRADES) == list(range(1, sqlite.FORMAT))
+    assert sorted(migrations.UPGRADES) == list(range(1, migrations.FORMAT))
 
 
 def test_steps_are_taken_once(tmp_path: Path, newer: dict[int, Step]) -> None:
-    assert version(tmp_path) == sqlite.FORMAT - 1
+    assert version(tmp_path) == migrations.FORMAT - 1
     for start in range(2):
         key, store = open_folder(tmp_path)
         authority = Authority(store, key, Clock())
@@ -111,7 +111,7 @@ def test_steps_are_taken_once(tmp_path: Path, newer: dict[int, Step]) -> None:
             assert rows.ask(select(func.count()).select_from(table("colours"))).scalar_one() == 2
         agent(authority, member(authority, f"newcomer{start}"))
         store.close()
-        assert version(tmp_path) == sqlite.FORMAT
+        assert version(tmp_path) == migrations.FORMAT
 
 
 def test_an_upgrade_that_fails_has_changed_nothing(tmp_path: Path, newer: dict[int, Step]) -> None:
@@ -119,14 +119,14 @@ def test_an_upgrade_that_fails_has_changed_nothing(tmp_path: Path, newer: dict[i
         add_colours(connection)
         connection.exec_driver_sql("INSERT INTO nowhere VALUES (1)")
 
-    newer[sqlite.FORMAT - 1] = stumble
+    newer[migrations.FORMAT - 1] = stumble
     with pytest.raises(HamrazError) as reason:
         sqlite.open_file(tmp_path / "authority.db")
     assert reason.value.code == "database_damaged"
-    assert version(tmp_path) == sqlite.FORMAT - 1
-    newer[sqlite.FORMAT - 1] = add_colours
+    assert version(tmp_path) == migrations.FORMAT - 1
+    newer[migrations.FORMAT - 1] = add_colours
     sqlite.open_file(tmp_path / "authority.db").close()
-    assert version(tmp_path) == sqlite.FORMAT
+    assert version(tmp_path) == migrations.FORMAT
 
 
 def test_a_newer_format_in_the_journal_is_refused(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_newer_format_in_the_journal_is_refused(tmp_path: Path) -> None:
     lay(tmp_path)
     with sqlite3.connect(tmp_path / "authority.db") as database:
         database.execute("PRAGMA journal_mode = WAL")
-        database.execute(f"PRAGMA user_version = {sqlite.FORMAT + 1}")
+        database.execute(f"PRAGMA user_version = {migrations.FORMAT + 1}")
         database.commit()
         with pytest.raises(HamrazError) as reason:
             sqlite.open_file(tmp_path / "authority.db")

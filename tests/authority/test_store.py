@@ -12,7 +12,7 @@ import pytest
 from authority_server.core.authority import Authority
 from authority_server.main import open_folder
 from authority_server.state.state import begin
-from authority_server.store import data_folder, keys, sqlite
+from authority_server.store import data_folder, keys, migrations, sqlite
 from protocol.errors import HamrazError
 from protocol.messages import ChangeRole
 from protocol.primitives import SigningKey
@@ -159,7 +159,8 @@ def replace_database(path: Path, version: int, application: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "application"), [(0, 0), (1, 0), (sqlite.FORMAT + 1, sqlite.APPLICATION_ID), (0, sqlite.APPLICATION_ID)]
+    ("version", "application"),
+    [(0, 0), (1, 0), (migrations.FORMAT + 1, sqlite.APPLICATION_ID), (0, sqlite.APPLICATION_ID)],
 )
 def test_a_foreign_or_newer_database_is_refused(used: Path, version: int, application: int) -> None:
     replace_database(used, version, application)
