@@ -76,7 +76,7 @@ export interface File extends FileProgress {
   id: string; name: string; media_type: string; size: number; width: number; height: number; preview: boolean;
   voice: Voice | null;
 }
-export interface Voice { duration: number; waveform: number[] }
+export interface Voice { duration: number; waveform: number[]; listened: boolean }
 export interface Upload { id: string; chat: Chat; name: string; size: number; modified: number; done: number }
 
 export interface Settings {
@@ -95,7 +95,7 @@ export interface KitSheet {
   groups: string[]; rows: string[]; ask: [number, number]; username: string; digits: string[]; link: string;
 }
 
-export interface Receipt { uid: string; what: "delivered" | "read"; time: number | null }
+export interface Receipt { uid: string; what: "delivered" | "read" | "listened"; time: number | null }
 export interface Details {
   signed_by: string; key: string | null; key_entry: number | null; key_current: boolean; time: number | null;
   received: number | null; sequence: number | null; place: Place | null; previous: string; hash: string;
@@ -220,6 +220,7 @@ export interface Calls {
   leave_again: [{ chat: Chat }, { messages: number }];
   waiting: [Nothing, { messages: Message[]; more: boolean }];
   mark_read: [{ chat: Chat; position: number }, Nothing];
+  mark_listened: [At, Nothing];
   typing: [{ chat: Chat; on: boolean; what?: "typing" | "recording" }, Nothing];
   set_setting: [{ name: keyof Settings; value: boolean | string }, { settings: Settings }];
   active: [Nothing, Nothing];

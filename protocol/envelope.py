@@ -35,7 +35,7 @@ from protocol.statements import (
 FIRST: Final = bytes(HASH_SIZE)  # `previous` of the first message to a person
 TEXT_LIMIT: Final = 64 * 1024  # bytes of UTF-8: a long letter, and sixteen of them fit a frame
 RECEIPTS_LIMIT: Final = 200  # in one item of a mailbox, as in one message
-DELIVERED, READ = "delivered", "read"
+DELIVERED, READ, LISTENED = "delivered", "read", "listened"
 TEXT, INVITATION = "text", "invitation"
 
 Kind = Annotated[str, Meta(min_length=1, max_length=32)]
@@ -179,6 +179,6 @@ def issue_receipt(message: PrivateMessage, hash: bytes, what: str, key: SigningK
 def check_receipt(signed: Signed, reader: bytes, reader_key: VerifyKey, writer: bytes, authority_id: bytes) -> Receipt:
     """A receipt by `reader` for a message of `writer`; `bad_receipt` if it is for another pair."""
     receipt = check(signed, Receipt, reader_key, authority_id)
-    if receipt.sender != reader or receipt.recipient != writer or receipt.what not in (DELIVERED, READ):
+    if receipt.sender != reader or receipt.recipient != writer or receipt.what not in (DELIVERED, READ, LISTENED):
         raise Forged("bad_receipt")
     return receipt

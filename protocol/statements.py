@@ -193,7 +193,7 @@ class Envelope(Statement, frozen=True):
 
 
 class Receipt(Statement, frozen=True):
-    """The recipient's word that a message is stored (`delivered`) or seen (`read`)."""
+    """The recipient's word that a message is stored (`delivered`), seen (`read`), or heard (`listened`)."""
 
     CONTEXT = b"receipt"
     sender: Bytes32  # whose receipt this is

@@ -681,7 +681,7 @@ def test_a_voice_message_is_a_file_that_says_how_long_it_is(two: Two) -> None:
     world.settle()
     found = newest(sara, private(arash))
     assert (found["kind"], found["text"], found["file"]["name"]) == ("file", "", "voice.webm")
-    assert found["file"]["voice"] == {"duration": 4_200, "waveform": [0, 64, 127, 255]}
+    assert found["file"]["voice"] == {"duration": 4_200, "waveform": [0, 64, 127, 255], "listened": False}
     assert fetch(sara, private(arash))["state"] == "here" and saved(sara, private(arash)) == data
     assert sara.agent().file_preview(private(arash), found["order"]) == {"preview": None}
     assert len(sara.agent().history(private(arash), None, None, 200)["messages"]) == 1

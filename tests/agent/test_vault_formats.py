@@ -107,8 +107,31 @@ def upgraded(folder: Path, make: Callable[[Any], object]) -> Vault:
     return opened
 
 
+def to_14(rows: Any) -> None:
+    """A vault of today as one of format 14, where nobody knew who has heard what was spoken."""
+    rows.execute("ALTER TABLE messages DROP COLUMN listened")
+    rows.execute("PRAGMA user_version = 14")
+
+
+def test_what_was_spoken_before_is_nothing_new(folder: Path) -> None:
+    def old(rows: Any) -> None:
+        to_14(rows)
+        for n, (kind, state) in enumerate((("voice", "received"), ("voice", "read"), ("text", "received"))):
+            rows.execute(
+                "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, "
+                "raw, state) VALUES ('p:', ?, x'02', x'03', x'04', ?, x'', x'', 1, ?, x'', x'', ?)",
+                (bytes([n]), n, kind, state),
+            )
+
+    opened = upgraded(folder, old)
+    found = opened.read(lambda rows: rows.execute("SELECT listened FROM messages ORDER BY ord").fetchall())
+    assert found == [(0,), (None,), (None,)]
+    opened.close()
+
+
 def to_13(rows: Any) -> None:
     """A vault of today as one of format 13, where nothing waited for a time."""
+    to_14(rows)
     rows.execute("DROP TABLE later")
     rows.execute("PRAGMA user_version = 13")
 

@@ -222,6 +222,7 @@ def test_what_is_spoken(pair: Pair) -> None:
     page.mouse.up()
     expect(voices).to_have_count(2)
     expect(voices.first).to_have_attribute("data-voice", re.compile("[123]"))
+    expect(kian.page.locator("[data-unheard]")).to_have_count(2)
 
     # heard: it is fetched, and the next one follows
     assert kian.page.locator("audio").count() == 0
@@ -230,6 +231,9 @@ def test_what_is_spoken(pair: Pair) -> None:
     assert violations(kian.page) == []
     expect(voices.last).to_have_attribute("data-plays", "true")
     expect(voices.last).to_have_attribute("data-plays", "false")
+    expect(kian.page.locator("[data-unheard]")).to_have_count(0)
+    expect(page.locator("[data-listened]")).to_have_count(2)
+    assert violations(page) == []
 
     # no microphone, and none for this page
     for name, words in {"NotFoundError": "No microphone was found", "NotAllowedError": "wasn’t allowed"}.items():

@@ -116,6 +116,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "unblock": {"uid": "0f" * 32},
     "blocked": {"after": "0f" * 32, "limit": 200},
     "mark_read": {"chat": "p:00", "position": 3},
+    "mark_listened": {"chat": "p:00", "order": 3},
     "typing": {"chat": "p:00", "on": True, "what": "recording"},
     "set_setting": {"name": "typing", "value": False},
     "try_now": {},

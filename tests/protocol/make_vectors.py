@@ -637,6 +637,7 @@ def private_row() -> Vector:
         {"about": about, "receipt": signed(receipt, key), "reader": NIMA.uid, "writer": PARVIN.uid, "outcome": outcome}
         for about, receipt, key, outcome in (
             ("for this pair", made, NIMA.key, "ok"),
+            ("that it was listened to", msgspec.structs.replace(made, what="listened"), NIMA.key, "ok"),
             ("signed by another", made, CYRUS.key, "bad_signature"),
             ("by another reader", msgspec.structs.replace(made, sender=CYRUS.uid), NIMA.key, "bad_receipt"),
             ("for another writer", msgspec.structs.replace(made, recipient=CYRUS.uid), NIMA.key, "bad_receipt"),

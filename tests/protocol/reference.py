@@ -583,7 +583,7 @@ def open_receipts(vector: dict[str, Any]) -> list[Any]:
 def check_receipt(receipt: list[bytes], key: bytes, reader: bytes, writer: bytes, authority_id: bytes) -> list[Any]:
     verify(key, "receipt", authority_id, receipt[0], receipt[1])
     found = fields(receipt[0], ["bytes32", "bytes32", "bytes16", "bytes32", "text"])
-    if found[:2] != [reader, writer] or found[4] not in ("delivered", "read"):
+    if found[:2] != [reader, writer] or found[4] not in ("delivered", "read", "listened"):
         raise Wrong("bad_receipt")
     return found
 

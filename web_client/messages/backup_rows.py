@@ -13,6 +13,7 @@ import msgspec
 from protocol import envelope
 from protocol.backup_records import Gone, Message, Record
 from protocol.errors import Forged, HamrazError
+from protocol.files import VOICE
 from protocol.statements import Envelope, Signed, decode_strict
 from web_client.account.chat_ids import ChatId
 from web_client.messages import amendments
@@ -161,6 +162,8 @@ def put(rows: Rows, record: Message, me: bytes) -> None:
     columns = _MESSAGE.split(", ")
     query = f"INSERT OR REPLACE INTO messages ({_MESSAGE}) VALUES ({', '.join('?' * len(columns))})"
     rows.execute(query, [values[name] for name in columns])
+    if record.kind == VOICE and record.sender != me:  # whether it was heard is in no backup: it doesn't count as new
+        message_rows.change(rows, record.order, listened=0)
 
 
 def take_out(rows: Rows, order: int) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from protocol import envelope, kinds
-from protocol.envelope import DELIVERED, FIRST, READ, Opened, PrivateMessage
+from protocol.envelope import DELIVERED, FIRST, LISTENED, READ, Opened, PrivateMessage
 from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import OpenKey, VerifyKey, random_id
@@ -228,8 +228,22 @@ def mark_read(rows: Rows, me: Identity, chat: ChatId, peer: bytes | None, positi
     return bool(fresh)
 
 
+def mark_listened(rows: Rows, me: Identity, order: int, told: bool, now: int, authority_id: bytes) -> bool:
+    """Remember that somebody's voice message was listened to, and leave their receipt if they are to be told. True if
+    there is one.
+    """
+    row = message_rows.at(rows, order)
+    if row is None or row.listened is not None:
+        return False
+    message_rows.change(rows, order, listened=now)
+    if told:
+        receipt = issue(Receipt(me.uid, row.sender, row.id, row.hash, LISTENED), me.key, authority_id)
+        rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (row.sender, encode_strict(receipt)))
+    return told
+
+
 def take_back(rows: Rows) -> None:
-    """Drop the `read` receipts that have not been sent."""
+    """Drop the receipts of reading and listening that have not been sent."""
     for order, signed in rows.execute("SELECT ord, signed FROM receipts").fetchall():
-        if decode_strict(decode_strict(bytes(signed), Signed).body, Receipt).what == READ:
+        if decode_strict(decode_strict(bytes(signed), Signed).body, Receipt).what in (READ, LISTENED):
             rows.execute("DELETE FROM receipts WHERE ord = ?", (order,))

@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 
 from protocol import envelope, kinds
-from protocol.envelope import FIRST, READ, PrivateMessage
+from protocol.envelope import FIRST, LISTENED, READ, PrivateMessage
 from protocol.errors import Forged, Refused
+from protocol.files import VOICE
 from protocol.log import User
 from protocol.primitives import VerifyKey
 from protocol.statements import Prekey, Receipt, Signed, decode_strict, encode_strict
@@ -188,8 +189,10 @@ def confirm(
     if row is None or row.hash != claimed.message_hash or (expected is not None and expected != row.ord):
         raise Forged("bad_receipt")
     receipt = _check_receipt(signed, reader, me.uid, authority_id)
-    if receipt.what == READ and blocked_rows.has(rows, reader.uid):
+    if receipt.what in (READ, LISTENED) and blocked_rows.has(rows, reader.uid):
         return None  # what a blocked person has read isn't shown; that it has come is told by another receipt
+    if receipt.what == LISTENED:
+        return _hear(rows, row, now)
     waited = outbox_rows.get(rows, row.ord)
     if waited is not None:
         way = LAST_RESORT if waited.mailed and expected is None else ONE_TIME
@@ -204,6 +207,16 @@ def confirm(
         return None
     seen = now if receipt.what == READ else None
     message_rows.change(rows, row.ord, state=receipt.what, why=None, receipt=encode_strict(signed), seen=seen)
+    return row.ord
+
+
+def _hear(rows: Rows, row: MessageRow, now: int) -> int | None:
+    """A voice message of mine was listened to; its order if that is new. Before any other receipt it says nothing."""
+    if row.kind != VOICE:
+        raise Forged("bad_receipt")
+    if row.receipt is None or row.listened is not None:
+        return None
+    message_rows.change(rows, row.ord, listened=now)
     return row.ord
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
+from protocol.envelope import LISTENED
 from protocol.log import User
-from protocol.statements import Signed, decode_strict
+from protocol.statements import Receipt, Signed, decode_strict
 from web_client.account.context import AccountContext
 from web_client.messages import outgoing
 from web_client.messages.showing import show
@@ -28,9 +31,14 @@ def take(ctx: AccountContext, reader: User, receipts: list[Signed], expected: in
 
 
 def waiting(rows: Rows, peer: bytes) -> list[tuple[int, Signed]]:
-    """The next receipts for somebody's messages, and their orders."""
+    """The next receipts for somebody's messages, and their orders: `listened` ones go by themselves, as an agent that
+    doesn't know them takes nothing of what comes with them (section 8.6).
+    """
     found = rows.execute("SELECT ord, signed FROM receipts WHERE peer = ? ORDER BY ord LIMIT ?", (peer, AT_ONCE))
-    return [(order, decode_strict(bytes(signed), Signed)) for order, signed in found]
+    next_ones = [(order, decode_strict(bytes(signed), Signed)) for order, signed in found]
+    of_listening = [decode_strict(signed.body, Receipt).what == LISTENED for _order, signed in next_ones]
+    same = itertools.takewhile(lambda other: other == of_listening[0], of_listening)
+    return next_ones[: len(list(same))]
 
 
 def drop(ctx: AccountContext, peer: bytes, up_to: int) -> None:

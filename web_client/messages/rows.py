@@ -57,6 +57,7 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     delivered: int | None = None
     seen: int | None = None
     sealed: str | None = None
+    listened: int | None = None  # what was spoken: when it was heard, 0 for a time that isn't known
 
 
 _COLUMNS = MessageRow.__struct_fields__

@@ -17,6 +17,7 @@ from web_client.messages.blocked import Blocked
 from web_client.messages.delivery import Outbox
 from web_client.messages.incoming import Accepted
 from web_client.messages.profiles import Profiles
+from web_client.messages.rows import MessageRow
 from web_client.messages.showing import show
 from web_client.messages.strangers import Strangers, is_verified
 from web_client.messages.typing import TypingIndicators
@@ -124,6 +125,15 @@ class Messages:
             self._outbox.deliver_soon(told)
         self._ctx.emit(ChatRead(chat))
         self._profiles.look()
+
+    def mark_listened(self, row: MessageRow) -> None:
+        """Remember that our user listens to somebody's voice message; in a private chat its sender gets a receipt."""
+        ctx = self._ctx
+        told = row.chat.peer == row.sender and ctx.settings.read_receipts and not self._blocked.has(row.sender)
+        now, key_id = ctx.clock(), ctx.authority_id
+        if ctx.vault.write(lambda rows: incoming.mark_listened(rows, ctx.me, row.ord, told, now, key_id)):
+            self._outbox.deliver_soon(row.sender)
+        show(ctx, [row.ord])
 
     def _knows(self, peer: bytes) -> bool:
         """Whether we have talked with somebody, or compared their safety number."""

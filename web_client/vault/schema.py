@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 14  # 1 began anew with version 2 of the protocol
+FORMAT = 15  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -30,7 +30,7 @@ CREATE TABLE messages (
     raw BLOB NOT NULL, envelope BLOB, state TEXT NOT NULL, why TEXT, receipt BLOB,
     n INTEGER, epoch INTEGER, line INTEGER NOT NULL DEFAULT 1, target BLOB, author BLOB, words TEXT, edited INTEGER,
     deleted INTEGER NOT NULL DEFAULT 0, retracted BLOB, reactions BLOB, came INTEGER, delivered INTEGER, seen INTEGER,
-    sealed TEXT, moved INTEGER, position INTEGER GENERATED ALWAYS AS (coalesce(moved, ord)) VIRTUAL);
+    sealed TEXT, moved INTEGER, position INTEGER GENERATED ALWAYS AS (coalesce(moved, ord)) VIRTUAL, listened INTEGER);
 CREATE UNIQUE INDEX messages_by_id ON messages (id, sender, chat);
 CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, sequence);
 CREATE INDEX lines_by_chat ON messages (chat, position) WHERE line = 1;
@@ -190,5 +190,10 @@ UPGRADES: dict[int, str] = {
     13: (
         "CREATE TABLE later (id BLOB PRIMARY KEY, chat TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, "
         "why TEXT) WITHOUT ROWID"
+    ),
+    # of what others had spoken nobody knew who has heard it: it doesn't count as new
+    14: (
+        "ALTER TABLE messages ADD COLUMN listened INTEGER;"
+        "UPDATE messages SET listened = 0 WHERE kind = 'voice' AND state = 'received'"
     ),
 }

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from protocol import envelope, kinds
-from protocol.envelope import DELIVERED, FIRST, READ
+from protocol.envelope import DELIVERED, FIRST, LISTENED, READ
 from protocol.errors import Forged, HamrazError, Refused
 from protocol.groups import Group
 from protocol.marks import Effect
@@ -166,8 +166,8 @@ def _receipts(ctx: AccountContext, row: MessageRow) -> list[dict[str, Any]]:
     """What the other has signed about one's own message, or oneself about theirs, and when."""
     if row.sender != ctx.me.uid:
         return [{"uid": ctx.me.uid.hex(), "what": DELIVERED, "time": row.came}] if row.receipt else []
-    read = row.seen if ctx.settings.read_receipts else None
-    times = ((DELIVERED, row.delivered), (READ, read))
+    read, heard = (row.seen, row.listened) if ctx.settings.read_receipts else (None, None)
+    times = ((DELIVERED, row.delivered), (READ, read), (LISTENED, heard))
     return [{"uid": row.recipient.hex(), "what": what, "time": time} for what, time in times if time is not None]
 
 

@@ -129,7 +129,12 @@ export async function toggleSound(message) {
   audio.src = found.src;
   audio.playbackRate = heard.speed;
   await start(audio);
+  if (!message.mine && message.file.voice && !message.file.voice.listened && !audio.paused) tellListened(message);
 }
+
+// Who has spoken sees it, unless the settings tell nothing of what is read; the agent knows.
+const tellListened = (/** @type {Page.Filed} */ { chat, order }) =>
+  call("mark_listened", { chat, order }).catch((error) => refusalOf(error));
 
 /** What the browser doesn't know how to play comes out as an `error` of the element. @param {HTMLAudioElement} audio */
 const start = (audio) => audio.play().catch((/** @type {unknown} */ error) => {

@@ -163,7 +163,7 @@ export function sendRecorded() {
   const { chat, file, time, levels, src } = now;
   URL.revokeObjectURL(src);
   tell(null);
-  if (file) sendVoice(chat, file, { duration: Math.round(time), waveform: heightsOf(levels) });
+  if (file) sendVoice(chat, file, { duration: Math.round(time), waveform: heightsOf(levels), listened: false });
 }
 
 // A microphone never stays open where nobody sees that it is; and what somebody has spoken is no other account's to hear or send.

@@ -4,11 +4,19 @@ import { html } from "../../vendor/preact.js";
 import { heardNow, seek, toggleSound } from "../actions/playing.js";
 import { t } from "../i18n/i18n.js";
 import { called } from "../state/names.js";
-import { iconButton } from "../kit/icons.js";
+import { icon, iconButton } from "../kit/icons.js";
 import { pathOf } from "../lib/waveform.js";
 import { speedButton, timeWords, useHeard } from "./media.js";
 
 const shortest = 0.1; // s; one that says it has none
+
+// One's own was listened to; or somebody's is new.
+function listenedMark(/** @type {Page.Filed} */ { mine, file }) {
+  if (mine && file.voice?.listened)
+    return html`<span class="listened" data-listened title=${t("voice.listened")}>${icon("headphones")}<span class="sr">${t("voice.listened")}</span></span>`;
+  return !mine && file.voice && !file.voice.listened &&
+    html`<span class="unheard" data-unheard title=${t("voice.unheard")}><span class="sr">${t("voice.unheard")}</span></span>`;
+}
 
 /** @param {Page.Props & {message: Page.Filed}} props */
 export function Voice({ message, person, note, stop }) {
@@ -31,6 +39,6 @@ export function Voice({ message, person, note, stop }) {
           <input type="range" min="0" max=${Math.round(length * 10)} value=${Math.round(at * 10)} disabled=${!heard}
             aria-label=${t("voice.place")} aria-valuetext=${timeWords(at)}
             onInput=${(/** @type {Page.Press} */ event) => seek(Number(event.currentTarget.value) / 10)} /></span>
-        <span class="quiet voice-time"><span dir="ltr">${timeWords(heard ? at : length)}</span>${note}</span></span>
+        <span class="quiet voice-time"><span dir="ltr">${timeWords(heard ? at : length)}</span>${listenedMark(message)}${note}</span></span>
       ${heard ? speedButton(heardNow().speed) : stop}</div>`;
 }

@@ -239,3 +239,13 @@ class MessageCalls(Calls):
         session.messages.mark_read(chat, position)
         self._tell("conversation", chat_views.conversation(session, chat))
         return {}
+
+    @call()
+    def mark_listened(self, chat: ChatId, order: Order) -> dict[str, Any]:
+        """Somebody's voice message is listened to; of one's own nothing becomes."""
+        line = self._line(chat, order, "order")
+        if line.kind != VOICE or line.deleted:
+            raise Refused("no_such_message", field="order")
+        if line.sender != self._open().ctx.me.uid and line.sealed != IMPORT:
+            self._open().messages.mark_listened(line)
+        return {}

@@ -12,6 +12,8 @@ from web_client.files.names import clean_name, clean_type
 from web_client.files.rows import CANCELLED, File, Name, bytes_of
 from web_client.messages import ids
 from web_client.messages import rows as message_rows
+from web_client.messages.outgoing import IMPORT
+from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 from web_client.vault.lines import SHOWN
 
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
     from web_client.agent.session import UserSession
 
 
-def shown(session: UserSession, rows: Rows, of: Name, kind: str, body: bytes) -> dict[str, Any]:
+def shown(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
     """File, of the message that announces it. Raises `bad_statement` if the body has another form."""
-    said = decode_announced(kind, body)
+    of, said = (row.sender, row.id, row.chat), decode_announced(row.kind, row.body)
     file = file_rows.one(rows, of)
     return {
         "id": said.id.hex(),
@@ -29,7 +31,7 @@ def shown(session: UserSession, rows: Rows, of: Name, kind: str, body: bytes) ->
         "media_type": clean_type(said.media_type),
         "size": bounds.whole(said.size),
         **(_picture(said) if isinstance(said, FileBody) else NO_PICTURE),
-        "voice": _voice(said) if isinstance(said, VoiceBody) else None,
+        "voice": _voice(session, said, row) if isinstance(said, VoiceBody) else None,
         **progress(session, of, file),
     }
 
@@ -41,8 +43,11 @@ def _picture(said: FileBody) -> dict[str, Any]:
     return {"width": said.width, "height": said.height, "preview": bool(said.preview)}
 
 
-def _voice(said: VoiceBody) -> dict[str, Any]:
-    return {"duration": said.duration, "waveform": list(said.waveform)}
+def _voice(session: UserSession, said: VoiceBody, row: MessageRow) -> dict[str, Any]:
+    """Who tells nothing of listening is told nothing; what was imported counts as heard."""
+    told = session.ctx.settings.read_receipts or row.sender != session.ctx.me.uid
+    listened = (row.listened is not None and told) or row.sealed == IMPORT
+    return {"duration": said.duration, "waveform": list(said.waveform), "listened": listened}
 
 
 def progress(session: UserSession, of: Name, file: File | None) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def view(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
     if shown.get("system", {}).get("what") == "removed" and session.blocked.has(row.sender):
         shown["system"]["reason"] = ""  # what was done is everybody's, what was said of it is theirs
     if shown["kind"] == FILE:
-        shown["file"] = file_views.shown(session, rows, (row.sender, row.id, row.chat), row.kind, row.body)
+        shown["file"] = file_views.shown(session, rows, row)
     return shown
 
 

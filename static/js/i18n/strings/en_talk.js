@@ -58,6 +58,7 @@ export default {
   "proof.open.waiting": "It hasn’t been sent yet.",
   "proof.receipt": "Arrived and read", "proof.receipt.delivered": "delivered to {name} {time}",
   "proof.receipt.more": "and {n} more", "proof.receipt.read": "read by {name} {time}",
+  "proof.receipt.listened": "listened to by {name} {time}",
   "proof.received": "Arrived",
  "proof.signed_by": "Written by",
   "proof.title": "Message info", "proof.when": "When", "proof.when.claim": "by the sender’s clock",

@@ -95,6 +95,7 @@ export default {
   "proof.receipt": "Receipt",
   "proof.receipt.delivered": "delivered {time}, signed by {name}",
   "proof.receipt.read": "read {time}, signed by {name}",
+  "proof.receipt.listened": "listened to {time}, signed by {name}",
   "proof.signed_by": "Signed by",
   "proof.title": "This message’s proof",
 };

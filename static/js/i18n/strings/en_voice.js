@@ -11,7 +11,7 @@ export default {
   "voice.failed": "The microphone can’t be used. Check it in the computer’s settings.",
   "voice.insecure": "This browser gives this page no microphone. Open Hamraz at its own address on this computer.",
   "voice.is_done": "Recorded. Listen, send it or throw it away.", "voice.is_on": "Recording. Escape throws it away.",
-  "voice.listen": "Listen before sending", "voice.none": "No microphone was found. Connect one and try again.",
+  "voice.listen": "Listen before sending", "voice.listened": "Listened to", "voice.unheard": "Not listened to yet", "voice.none": "No microphone was found. Connect one and try again.",
   "voice.pause": "Pause", "voice.place": "Place in the voice message", "voice.play": "Voice message from {name}: play", "voice.play_own": "Your voice message: play",
   "voice.record": "Record a voice message: hold, or tap", "voice.refused": "The browser wasn’t allowed to use the microphone. Allow it beside the address, then try again.",
   "voice.send": "Send the voice message", "voice.short": "That was too short. Hold the microphone while you speak, or tap it once.",

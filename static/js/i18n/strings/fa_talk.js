@@ -57,6 +57,7 @@ export default {
   "proof.open.waiting": "هنوز فرستاده نشده است.",
   "proof.receipt": "رسیدن و خواندن", "proof.receipt.delivered": "رسیده به {name} در {time}",
   "proof.receipt.more": "و {n} رسید دیگر", "proof.receipt.read": "{name} در {time} خوانده",
+  "proof.receipt.listened": "{name} در {time} شنیده",
   "proof.received": "رسیدن",
  "proof.signed_by": "نویسنده",
   "proof.title": "اطلاعات پیام", "proof.when": "زمان", "proof.when.claim": "به ساعت فرستنده",

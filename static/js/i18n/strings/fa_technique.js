@@ -95,6 +95,7 @@ export default {
   "proof.receipt": "رسید",
   "proof.receipt.delivered": "رسیده در {time}، با امضای {name}",
   "proof.receipt.read": "خوانده در {time}، با امضای {name}",
+  "proof.receipt.listened": "شنیده در {time}، با امضای {name}",
   "proof.signed_by": "امضاکننده",
   "proof.title": "مدرک این پیام",
 };
