@@ -105,7 +105,7 @@ export interface Details {
 
 export interface LogEntry {
   n: number; kind: "genesis" | "register" | "key" | "recovery" | "role" | "group"; who: string | null; by: string | null;
-  role: Role | null; why: string | null; gid: string | null;
+  role: Role | null; why: string | null; gid: string | null; noticed: number | null;
 }
 
 export interface Link { up: boolean; retry_in: number | null; waiting: number; why: string | null; restored: number | null }

@@ -46,6 +46,18 @@ def test_the_log_is_kept_with_its_signed_head(world: World, arash: Person, sara:
     assert trust.check_head(trust.head, world.authority_key.public) == trust.log.head
 
 
+def test_an_entry_has_the_time_when_its_agent_noticed_it(world: World, arash: Person, sara: Person) -> None:
+    first = world.now
+    world.run_for(5_000)
+    mani = world.sign_up("mani")
+    world.settle()
+    told = arash.agent().log()["entries"]
+    assert [one["noticed"] for one in told] == [first + 5_000, first, first, first]
+    assert [one["noticed"] for one in mani.agent().log()["entries"]] == [first + 5_000] * 4
+    arash.restart(connect=False)
+    assert arash.agent().log()["entries"] == told
+
+
 def test_a_log_of_many_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log_handlers, "PART_SIZE", 300)
     first = world.sign_up("arash")
@@ -200,7 +212,7 @@ def a_trust(world: World, size: int) -> tuple[VerifiedLog, list[dict[str, Any]]]
     """Somebody's copy of the log, as far as it had come at this size; and the alarms that it raises."""
     alarms: list[dict[str, Any]] = []
     vault = Vault.in_memory(lambda rows: None)
-    trust = VerifiedLog(vault, world.link.authority_id, alarms.append)
+    trust = VerifiedLog(vault, world.link.authority_id, alarms.append, lambda: world.now)
     entries, head = world.authority.state.entries[:size], own_head(world, size)
     if size:
         trust.sync(lambda request: LogPart(0, entries[request.start :], head), head, world.authority_key.public)
@@ -214,7 +226,7 @@ def sync(world: World, trust: VerifiedLog, answer: Callable[[FetchLog], LogPart]
         trust.sync(answer, head, world.authority_key.public)
     except HamrazError as reason:
         assert trust.log.hashes == before
-        again = VerifiedLog(trust._vault, trust.authority_id, lambda alarm: None)
+        again = VerifiedLog(trust._vault, trust.authority_id, lambda alarm: None, lambda: world.now)
         assert again.log.hashes == before
         return reason.code
     return None

@@ -107,8 +107,27 @@ def upgraded(folder: Path, make: Callable[[Any], object]) -> Vault:
     return opened
 
 
+def to_15(rows: Any) -> None:
+    """A vault of today as one of format 15, which didn't know since when it had what stands in the log."""
+    rows.execute("ALTER TABLE log DROP COLUMN noticed")
+    rows.execute("PRAGMA user_version = 15")
+
+
+def test_when_an_entry_was_noticed_is_not_known_of_earlier_ones(folder: Path) -> None:
+    def old(rows: Any) -> None:
+        to_15(rows)
+        rows.execute("INSERT INTO log VALUES (0, x'90')")
+
+    opened = upgraded(folder, old)
+    assert opened.read(lambda rows: rows.execute("SELECT n, entry, noticed FROM log").fetchall()) == [
+        (0, b"\x90", None)
+    ]
+    opened.close()
+
+
 def to_14(rows: Any) -> None:
     """A vault of today as one of format 14, where nobody knew who has heard what was spoken."""
+    to_15(rows)
     rows.execute("ALTER TABLE messages DROP COLUMN listened")
     rows.execute("PRAGMA user_version = 14")
 

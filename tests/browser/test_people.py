@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -152,6 +153,7 @@ def test_the_timeline_tells_of_roles_and_groups(desktops: Desktops) -> None:
     expect(entries.first).to_contain_text("A group’s members changed")
     expect(entries.first).not_to_contain_text("In the log")
     role = omid.at("[data-entry][data-kind=role]").first
+    expect(role.locator("[data-noticed]")).to_have_text(re.compile("Noticed here: .*[0-9]{2}:[0-9]{2}"))
     for words in ("sara", "became advanced user", "by", "arash"):
         expect(role).to_contain_text(words)
     size = omid.bot.call("snapshot")["log_size"]

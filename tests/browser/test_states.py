@@ -65,7 +65,7 @@ class Told:
     def fill(self) -> None:
         """As an authority that holds its own key would have it."""
         vault = Vault.open(self.sara.folder, PASSWORD, lambda function, *arguments: function(*arguments))
-        trust = VerifiedLog(vault, self.id, lambda alarm: None)
+        trust = VerifiedLog(vault, self.id, lambda alarm: None, lambda: 0)
         log, head = trust.log, trust.head
         assert head is not None
         arash = log.by_name("arash")

@@ -65,7 +65,7 @@ class AccountContext:
             events,
             troubles or Troubles(lambda: events.emit(StatesChanged()), timer),
             link.authority_id,
-            VerifiedLog(vault, link.authority_id, lambda alarm: events.emit(Equivocation(alarm))),
+            VerifiedLog(vault, link.authority_id, lambda alarm: events.emit(Equivocation(alarm)), clock),
             States(vault, clock, lambda: events.emit(StatesChanged())),
             _Replaced(me, link, vault.read(settings.load)),
         )

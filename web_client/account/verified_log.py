@@ -61,8 +61,10 @@ class VerifiedLog:
         vault: Vault,
         authority_id: bytes,
         on_alarm: Callable[[dict[str, Any]], None],
+        clock: Callable[[], int],
     ) -> None:
         self._vault = vault
+        self._clock = clock
         self.on_store: OnStore = lambda rows, log, told: None
         self._lock = threading.RLock()
         self._on_alarm = on_alarm
@@ -175,8 +177,11 @@ class VerifiedLog:
         self._vault.write(lambda rows: save_setting(rows, "other_history", encode_strict(other)))
 
     def _store(self, start: int, entries: list[bytes], signed: Signed, log: Log, told: list[log_entries.Entry]) -> None:
+        now = self._clock()
+
         def change(rows: Rows) -> None:
-            rows.executemany("INSERT INTO log VALUES (?, ?)", enumerate(entries, start))
+            new = [(n, entry, now) for n, entry in enumerate(entries, start)]
+            rows.executemany("INSERT INTO log (n, entry, noticed) VALUES (?, ?, ?)", new)
             save_setting(rows, "head", encode_strict(signed))
             self.on_store(rows, log, told)
 
@@ -365,6 +370,11 @@ class VerifiedLog:
         question = "SELECT n, entry FROM log WHERE n >= ? AND n < ? ORDER BY n DESC"
         found = self._vault.read(lambda rows: rows.execute(question, (indexes.start, indexes.stop)).fetchall())
         return [(n, log_entries.decode_entry(bytes(entry))) for n, entry in found]
+
+    def noticed(self, indexes: range) -> dict[int, int | None]:
+        """When this agent first had these entries, in ms; None for what came with a backup, or before it was kept."""
+        question = "SELECT n, noticed FROM log WHERE n >= ? AND n < ?"
+        return dict(self._vault.read(lambda rows: rows.execute(question, (indexes.start, indexes.stop)).fetchall()))
 
     def raw_entries(self, indexes: range) -> list[bytes]:
         """Entries of the log as they came, in their order."""

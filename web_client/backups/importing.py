@@ -69,7 +69,7 @@ def put(rows: Rows, records: list[Record], me: bytes) -> None:
     """Some records, in the order of the stream. `backup_broken`."""
     for record in records:
         if isinstance(record, LogEntry):
-            rows.execute("INSERT INTO log SELECT coalesce(max(n) + 1, 0), ? FROM log", (record.entry,))
+            rows.execute("INSERT INTO log (n, entry) SELECT coalesce(max(n) + 1, 0), ? FROM log", (record.entry,))
         elif isinstance(record, Message):
             backup_rows.put(rows, record, me)
         elif isinstance(record, Gone):
@@ -117,7 +117,7 @@ def settle_without(vault: Vault, account: Account, now: int) -> None:
     """The same where there is no backup: the vault has nothing but the log, as its authority has signed it."""
 
     def change(rows: Rows) -> None:
-        rows.executemany("INSERT INTO log VALUES (?, ?)", enumerate(account.entries))
+        rows.executemany("INSERT INTO log (n, entry) VALUES (?, ?)", enumerate(account.entries))
         last = backup_rows.settle(rows, account.user.uid)
         save_setting(rows, "head", encode_strict(account.head))
         restored.keep(rows, Restored(restored.NEVER, now, last))

@@ -29,7 +29,7 @@ def opened(folder: Path, password: str, offload: Offload) -> Iterator[Source]:
     vault = Vault.open(folder, password, offload)
     try:
         me, link = identity.load_identity(vault)
-        trust = VerifiedLog(vault, link.authority_id, lambda alarm: None)
+        trust = VerifiedLog(vault, link.authority_id, lambda alarm: None, lambda: 0)
         yield Source(vault, trust, me, lambda: time.time_ns() // 1_000_000)
     finally:
         vault.close()

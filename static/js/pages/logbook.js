@@ -2,7 +2,7 @@
 
 import { html, useEffect } from "../../vendor/preact.js";
 import { readLog } from "../actions/safety.js";
-import { digits, t } from "../i18n/i18n.js";
+import { dayAndTime, digits, iso, isTime, t } from "../i18n/i18n.js";
 import { guarded } from "../kit/guard.js";
 import { roleWord } from "../kit/faces.js";
 import { dots, icon } from "../kit/icons.js";
@@ -36,12 +36,14 @@ function told({ kind, who, by, role, why }, people) {
   return ["group", t("log.group"), t("log.group.hash")];
 }
 
-const Entry = guarded(({ entry, people }) => {
+const Entry = guarded(({ entry, people, now }) => {
   const [sign, words, sub, warns] = told(entry, people);
   return html`
     <li class=${`entry ${warns ? "is-warn" : ""}`} data-entry=${entry.n} data-kind=${entry.kind}>
       <span class="entry-icon">${icon(sign)}</span>
-      <div class="grow"><p>${words}</p><p class="quiet">${sub}</p></div>
+      <div class="grow"><p>${words}</p><p class="quiet">${sub}</p>
+        ${isTime(entry.noticed) && html`<p class="quiet" data-noticed><time datetime=${iso(entry.noticed)}>
+          ${t("log.noticed", { time: { ready: dayAndTime(entry.noticed, now) } })}</time></p>`}</div>
       <p class="entry-n"><span class="sr">${t("log.number")} </span><span class="code">
         ${digits(entry.n)}</span></p></li>`;
 });
@@ -67,7 +69,7 @@ export function Logbook(/** @type {Page.Props} */ { state }) {
         <button type="button" class="filter" data-filter=${word} aria-pressed=${String(log.filter === filter)}
           onClick=${() => readLog(filter)}>${t(`log.${word}`)}</button>`)}</div>
       <ol class="timeline" aria-busy=${String(log.asking)}>
-        ${log.entries.map((entry) => html`<${Entry} key=${entry.n} entry=${entry} people=${people} />`)}</ol>
+        ${log.entries.map((entry) => html`<${Entry} key=${entry.n} entry=${entry} people=${people} now=${state.now} />`)}</ol>
       ${!log.asking && !log.entries.length && html`<p class="none">${t("log.none")}</p>`}
       ${log.asking && html`<p class="none">${dots()}</p>`}
       ${log.more && !log.asking && html`<button type="button" class="button wide"

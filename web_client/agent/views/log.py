@@ -19,9 +19,17 @@ _FILTERS: dict[str, tuple[type, ...]] = {
 }
 
 
-def log_entry(session: UserSession, n: int, entry: log_entries.Entry) -> dict[str, Any]:
+def log_entry(n: int, entry: log_entries.Entry, noticed: int | None) -> dict[str, Any]:
     """LogEntry."""
-    shown: dict[str, Any] = {"n": n, "who": None, "by": None, "role": None, "why": None, "gid": None}
+    shown: dict[str, Any] = {
+        "n": n,
+        "noticed": noticed,
+        "who": None,
+        "by": None,
+        "role": None,
+        "why": None,
+        "gid": None,
+    }
     match entry:
         case log_entries.GenesisEntry():
             shown |= {"kind": "genesis"}
@@ -50,8 +58,9 @@ def log_page(session: UserSession, before: int | None, limit: int, filter: str |
     entries: list[dict[str, Any]] = []
     while end > 0 and len(entries) < limit:
         start = max(0, end - max(limit, 100))
+        noticed = session.ctx.trust.noticed(range(start, end))
         for n, entry in session.ctx.trust.entries(range(start, end)):
             if len(entries) < limit and (wanted is None or isinstance(entry, wanted)):
-                entries.append(log_entry(session, n, entry))
+                entries.append(log_entry(n, entry, noticed.get(n)))
         end = start
     return {"entries": entries, "size": session.ctx.trust.log.size, "seen_by": session.ctx.trust.seen_by()}

@@ -127,6 +127,7 @@ export default {
   "log.group.hash": "names are not public", "log.groups": "Groups", "log.key": "{name} has a new safety number",
   "log.key.old": "renewed by the account itself", "log.key.recovery": "by the recovery kit", "log.keys": "Safety numbers",
   "log.more": "Earlier events", "log.new": "New people", "log.number": "Number", "log.none": "No events of this kind",
+  "log.noticed": "Noticed here: {time}",
   "log.recovery": "{name} has a new recovery kit", "log.recovery.old": "confirmed with the one before",
   "log.recovery.sole": "by the super admin alone",
   "log.register": "{name} made an account", "log.register.self": "on their own computer",

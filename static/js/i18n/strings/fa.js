@@ -125,6 +125,7 @@ export default {
   "log.group.hash": "نام‌ها پنهان است", "log.groups": "گروه‌ها", "log.key": "شمارهٔ امنیتی {name} عوض شد",
   "log.key.old": "به دست خودِ حساب", "log.key.recovery": "با برگهٔ بازیابی", "log.keys": "شماره‌های امنیتی",
   "log.more": "رویدادهای پیشین", "log.new": "تازه‌واردها", "log.number": "شمارهٔ", "log.none": "رویدادی از این دست نیست",
+  "log.noticed": "این‌جا دیده شد: {time}",
   "log.recovery": "{name} برگهٔ بازیابی تازه دارد", "log.recovery.old": "با تأیید برگهٔ پیشین",
   "log.recovery.sole": "تنها به دست مدیر ارشد",
   "log.register": "{name} حساب ساخت", "log.register.self": "روی رایانهٔ خودش", "log.role": "{name}، {role} شد",
