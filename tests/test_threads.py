@@ -44,9 +44,9 @@ from transport.race import dial_any
 from transport.threads import Troubles
 from transport.tls import Certificate, server_context
 from web_client import main
-from web_client.account import states
+from web_client.account import checkpoint, states
 from web_client.account.events import LinkChanged
-from web_client.agent import roaming
+from web_client.agent import roaming, session
 from web_client.agent.moves import Moves
 from web_client.agent.views.changes import Projector
 from web_client.backups import healing
@@ -424,6 +424,18 @@ def discovering(breaker: Breaker) -> None:
     breaker.closing.callback(made.stop)
 
 
+def verifying(breaker: Breaker) -> None:
+    """What an opening has taken over is verified again."""
+    breaker.patch.setattr(checkpoint, "LEAST", 2)
+    breaker.patch.setattr(session, "CALM_SECONDS", 0.0)
+    arash, _sara = two(breaker)
+    arash.node.ctx.trust.keep_checkpoint()
+    arash.restart(connect=False)
+    breaker.into(arash.node.ctx.trust, "check_again")
+    start(breaker, arash)
+    until(lambda: not arash.node.ctx.trust.unverified)
+
+
 def serving(breaker: Breaker) -> None:
     """The server of the page listens anew."""
     with socket.socket() as free:
@@ -572,6 +584,7 @@ SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = 
     ("web_client/agent/session.py", "'deliver'"): [("deliver", deliver)],
     ("web_client/agent/session.py", "'link'"): [("link", link)],
     ("web_client/agent/session.py", "'outbox'"): [("outbox", outboxes)],
+    ("web_client/agent/session.py", "'checkpoint'"): [("checkpoint", verifying)],
     ("web_client/agent/session.py", "'roaming'"): [("roaming", roams)],
     ("web_client/page/server.py", "'page server'"): [("page server", serving)],
     ("transport/connection.py", "'drain'"): [("drain", drain)],

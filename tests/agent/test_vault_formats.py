@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from protocol.errors import HamrazError
+from tests.protocol.fixed_people import AUTHORITY_ID, story
+from web_client.account import checkpoint
 from web_client.account.chat_ids import ChatId
+from web_client.account.verified_log import VerifiedLog
 from web_client.agent.api import Agent
 from web_client.messages import amendments, chats, outbox_rows
 from web_client.messages import rows as message_rows
@@ -21,6 +24,7 @@ from web_client.vault import key_file, schema
 from web_client.vault.database import KEY_FILE, Rows, Vault, save_setting, setting
 from web_client.vault.schema import APPLICATION_ID, FORMAT
 
+STORY = story()
 PASSWORD = "a long enough passphrase 1404"
 COLOURS = "ALTER TABLE chats ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue';CREATE TABLE colours (name TEXT)"
 
@@ -107,8 +111,31 @@ def upgraded(folder: Path, make: Callable[[Any], object]) -> Vault:
     return opened
 
 
+def to_16(rows: Any) -> None:
+    """A vault of today as one of format 16, whose whole log was verified at each opening."""
+    rows.execute("DROP TABLE log_checkpoint")
+    rows.execute("PRAGMA user_version = 16")
+
+
+def test_a_log_that_had_no_checkpoint_gets_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoint, "LEAST", 3)
+
+    def older(rows: Any) -> None:
+        to_16(rows)
+        rows.executemany("INSERT INTO log (n, entry) VALUES (?, ?)", enumerate(STORY))
+
+    opened = upgraded(folder, older)
+    trust = VerifiedLog(opened, AUTHORITY_ID, lambda alarm: None, lambda: 0)
+    assert trust.log.size == len(STORY) and not trust.unverified
+    trust.keep_checkpoint()
+    again = VerifiedLog(opened, AUTHORITY_ID, lambda alarm: None, lambda: 0)
+    assert again.unverified and again.log == trust.log
+    opened.close()
+
+
 def to_15(rows: Any) -> None:
     """A vault of today as one of format 15, which didn't know since when it had what stands in the log."""
+    to_16(rows)
     rows.execute("ALTER TABLE log DROP COLUMN noticed")
     rows.execute("PRAGMA user_version = 15")
 

@@ -71,6 +71,7 @@ PARTS: dict[str, str] = {
     "browser": "page",
     "telling": "page",
     "disk": "disk",
+    "checkpoint": "disk",
 }
 
 

@@ -17,12 +17,13 @@ from typing import Any
 import msgspec
 
 from protocol import evidence, log_entries
-from protocol.errors import Forged, HamrazError, Refused, Unreachable
+from protocol.errors import Damaged, Forged, HamrazError, Refused, Unreachable
 from protocol.group_entries import ChainHead
 from protocol.log import Log, User
 from protocol.messages import FetchLog, LogPart
 from protocol.primitives import VerifyKey
 from protocol.statements import FoundUser, Head, Signed, check, decode_strict, encode_strict
+from web_client.account import checkpoint
 from web_client.vault.database import Rows, Vault, save_setting, setting
 
 # Heads ahead of our log that wait for it to grow; a peer can only add heads that the authority signed.
@@ -39,6 +40,7 @@ MOST_UNPROVEN = 256 * 1024 * 1024  # bytes: a million entries
 PATIENCE, SLOW = 20.0, 2048  # seconds, and bytes a second after them
 # Evidence that is gathered after the alarm.
 MOST_EVIDENCE, MOST_EVIDENCE_BYTES, EVIDENCE_SECONDS = 100_000, 16 * 1024 * 1024, 20.0
+SLICE = 256  # entries that are verified in a native thread at a time: some 30 ms, after which whoever ends may end
 
 logger = logging.getLogger("hamraz.trust")
 
@@ -74,12 +76,15 @@ class VerifiedLog:
         self._unsaved: Callable[[Rows], None] | None = None
         self.authority_id = authority_id
 
-        def load(rows: Rows) -> tuple[list[bytes], bytes | None, bytes | None]:
-            return _entries(rows), setting(rows, "head"), setting(rows, "alarm")
+        def load(rows: Rows) -> tuple[list[bytes], bytes | None, bytes | None, Any]:
+            return _entries(rows), setting(rows, "head"), setting(rows, "alarm"), checkpoint.load(rows)
 
-        entries, head, alarm = vault.read(load)
-        self.log = Log(authority_id)
-        for entry in entries:
+        entries, head, alarm, kept = vault.read(load)
+        self.log = checkpoint.take_over(kept, authority_id, entries)
+        self._kept = self.log.size  # entries that the checkpoint spares the next opening
+        self.unverified = self._kept > 0  # those haven't been verified again since this one
+        self.doubt: Damaged | None = None  # they have, and don't hold
+        for entry in entries[self.log.size :]:
             self.log.append(entry)
         self.head: Signed | None = decode_strict(head, Signed) if head else None
         self.alarm: dict[str, Any] | None = msgspec.json.decode(alarm) if alarm else None
@@ -149,6 +154,46 @@ class VerifiedLog:
             raise
         found.signed = signed
         return found
+
+    # --- the checkpoint ---
+
+    def keep_checkpoint(self) -> None:
+        """Keep what the log has come to, once it has grown by much that each opening would verify first."""
+        log = self.log
+        if not self.unverified and self.doubt is None and checkpoint.is_due(log, self._kept):
+            self._vault.write(lambda rows: checkpoint.keep(rows, log))
+            self._kept = log.size
+
+    def check_again(self, stopped: Callable[[], bool] = lambda: False) -> None:
+        """Verify each entry that the checkpoint has spared the opening, in native threads, so that nobody waits for it,
+        and hold what they come to against what was taken over. If that isn't the same: `doubt`, for good.
+        """
+        again = Log(self.authority_id)
+        try:
+            while self.unverified and not self._has_come_to(again):
+                if stopped():
+                    return
+                part = self.raw_entries(range(again.size, min(again.size + SLICE, self.log.size)))
+                if not part:
+                    raise Forged("log_invalid", n=again.size, why="missing")
+                self._vault.offload(_append, again, part)
+        except Forged as reason:
+            logger.error("the checkpoint of the log doesn't hold: %s", reason)
+            self.doubt = Damaged("vault_damaged")
+            try:
+                self._vault.write(checkpoint.drop)  # the next opening verifies everything first
+            finally:
+                self._vault.report(self.doubt)
+        self.unverified = False
+
+    def _has_come_to(self, again: Log) -> bool:
+        """Whether this one has all entries, and is the same then: `log_invalid` otherwise."""
+        with self._lock:
+            if again.size < self.log.size:
+                return False
+            if not self._vault.offload(again.__eq__, self.log):
+                raise Forged("log_invalid", n=again.size, why="checkpoint")
+        return True
 
     @property
     def wants_evidence(self) -> bool:
@@ -343,9 +388,13 @@ class VerifiedLog:
         }
 
     def require_sending(self) -> None:
-        """Raise `sending_stopped` while the alarm is up, and `folder_gone` while nothing that is sent could be kept."""
+        """Raise `sending_stopped` while the alarm is up, `vault_damaged` if the log isn't what was taken for it, and
+        `folder_gone` while nothing that is sent could be kept.
+        """
         if self.alarm is not None:
             raise Refused("sending_stopped")
+        if self.doubt is not None:
+            raise self.doubt
         self._vault.require_place()
 
     # --- people ---
@@ -385,6 +434,11 @@ class VerifiedLog:
     def seen_by(self) -> int:
         """How many people have shown a head that agrees with our log."""
         return int(self._vault.value("SELECT count(*) FROM heads"))
+
+
+def _append(log: Log, entries: list[bytes]) -> None:
+    for entry in entries:
+        log.append(entry)
 
 
 def _entries(rows: Rows) -> list[bytes]:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from protocol.envelope import INVITATION
+from protocol.errors import Refused
 from protocol.log import Log
 from protocol.log_entries import Entry
 from protocol.messages import NewGone, NewMail
@@ -61,6 +62,8 @@ from web_client.vault.chunk_store import FileStore
 from web_client.vault.database import Rows, Vault
 
 incoming.ON_STORED[INVITATION] = invitations.note
+
+CALM_SECONDS = 3.0  # after an opening, for what somebody waits for
 
 
 class UserSession:
@@ -156,10 +159,23 @@ class UserSession:
         threads.spawn("link", self.authority.run, troubles)
         threads.keep("outbox", self._turn, troubles, stop.wait, stop.is_set)
         threads.keep("roaming", lambda: self.roaming.turn(stop), troubles, stop.wait, stop.is_set)
+        threads.keep("checkpoint", self._check_log, troubles, stop.wait, self._log_is_checked)
         self.groups.start()
         self.files.start()
         self.backups.start()
         self.healing.start()
+
+    def _log_is_checked(self) -> bool:
+        return self._stop.is_set() or not self.ctx.trust.unverified
+
+    def _check_log(self) -> None:
+        """Once the page has had the time to open."""
+        self._stop.wait(CALM_SECONDS)
+        try:
+            self.ctx.trust.check_again(self._stop.is_set)
+        except Refused:  # `locked`: the next opening does it
+            if not self._stop.is_set():
+                raise
 
     def close(self) -> None:
         """Close every link; the vault is the caller's."""
@@ -194,6 +210,7 @@ class UserSession:
         tend("outbox", self._deliver)
         tend("typing", self.typing.expire)
         tend("search", self.index)
+        tend("checkpoint", self.ctx.trust.keep_checkpoint)
         tend("blocked", self.go_on_blocking)
         tend("cleared", self.go_on_clearing)
         tend("later", self.send_later)

@@ -30,6 +30,9 @@ def opened(folder: Path, password: str, offload: Offload) -> Iterator[Source]:
     try:
         me, link = identity.load_identity(vault)
         trust = VerifiedLog(vault, link.authority_id, lambda alarm: None, lambda: 0)
+        trust.check_again()  # what is shown to others rests on it
+        if trust.doubt is not None:
+            raise trust.doubt
         yield Source(vault, trust, me, lambda: time.time_ns() // 1_000_000)
     finally:
         vault.close()

@@ -237,6 +237,10 @@ class Vault:
         self.execute("DELETE FROM settings WHERE name = 'probe'")
         self._note(None)
 
+    def report(self, trouble: Damaged) -> None:
+        """Somebody else has found out what is wrong with what the vault holds."""
+        self._note(trouble)
+
     def _note(self, trouble: Damaged | None) -> None:
         """Told once when it begins and once when it is over. Damage isn't over before the vault is opened again."""
         known = self.trouble

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-FORMAT = 16  # 1 began anew with version 2 of the protocol
+FORMAT = 17  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE log (n INTEGER PRIMARY KEY, entry BLOB NOT NULL, noticed INTEGER);
+CREATE TABLE log_checkpoint (
+    one INTEGER PRIMARY KEY CHECK (one = 0), size INTEGER NOT NULL, head BLOB NOT NULL, seal BLOB NOT NULL,
+    state BLOB NOT NULL);
 CREATE TABLE key_ages (key BLOB PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE heads (uid BLOB PRIMARY KEY, size INTEGER NOT NULL, head BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE states (
@@ -197,4 +200,9 @@ UPGRADES: dict[int, str] = {
         "UPDATE messages SET listened = 0 WHERE kind = 'voice' AND state = 'received'"
     ),
     15: "ALTER TABLE log ADD COLUMN noticed INTEGER",
+    # what the log has come to: the next one that is due is kept
+    16: (
+        "CREATE TABLE log_checkpoint (one INTEGER PRIMARY KEY CHECK (one = 0), size INTEGER NOT NULL, "
+        "head BLOB NOT NULL, seal BLOB NOT NULL, state BLOB NOT NULL)"
+    ),
 }

@@ -1,0 +1,103 @@
+"""What one agent does for each account there is: at an opening, a snapshot, a link that is made again, a sign-up.
+Processor time and counts; an authority in memory, a vault on disk.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from authority_server.state.state import State
+from authority_server.store.database import Account, Rows
+from benchmarks.figures import Figure, collect
+from benchmarks.member import Member, name_of
+from protocol.log_entries import RegisterEntry, encode_entry
+from protocol.lookalikes import comparison_key
+from tests.agent.memory_agent import PASSWORD, MemoryAgent, open_agent
+from tests.world import World
+from web_client.account.events import LinkChanged, LinkUp
+from web_client.agent.session import UserSession
+from web_client.vault import key_file
+
+ACCOUNTS = (100, 1_000, 10_000)
+
+
+def run(repetitions: int, quick: bool) -> list[Figure]:
+    """With each number of accounts."""
+    key_file.MEMORY_KIB, key_file.PASSES = 64, 1  # what a password costs is the same for all
+    figures = []
+    for count in (50,) if quick else ACCOUNTS:
+        with agent_among(count) as agent:
+            runs = [_measure(agent, agent.world) for _ in range(repetitions)]
+        figures += collect("growth", UNITS, runs, f"{count:,} accounts: ")
+    return figures
+
+
+UNITS = {
+    "opening, CPU until somebody is in": "ms",
+    "opening, CPU afterwards, to verify the log again": "ms",
+    "snapshot": "KiB",
+    "snapshot, CPU": "ms",
+    "link down and up, CPU": "ms",
+    "link down and up, told to the page": "pushes",
+    "another's sign-up, CPU": "ms",
+}
+
+
+@contextmanager
+def agent_among(count: int) -> Iterator[MemoryAgent]:
+    """An agent that is in, one of so many accounts; the authority got the others without signing them up."""
+    world = World()
+    world.sign_up("owner")
+    members = [Member(world.authority.id, name_of(number)) for number in range(count)]
+
+    def job(state: State, rows: Rows) -> None:
+        for member in members:
+            state.append(rows, encode_entry(RegisterEntry(member.register(comparison_key(member.name)))))
+            state.add_account(rows, Account(member.uid, world.authority.email_hash(member.email), 0))
+
+    (outcome,) = world.authority.execute([job])
+    if isinstance(outcome, Exception):
+        raise outcome
+    with TemporaryDirectory() as folder:
+        agent = open_agent(world, Path(folder) / "agent", world.link.encode())
+        agent.sign_up("newcomer@x.example", "newcomer", PASSWORD, PASSWORD)
+        yield agent
+        agent.close()
+
+
+def _measure(agent: MemoryAgent, world: World) -> dict[str, float]:
+    agent.lock()
+    measured = {"opening, CPU until somebody is in": _processor(lambda: agent.login("newcomer", PASSWORD))}
+    session = agent._open()
+    trust = session.ctx.trust
+    measured["opening, CPU afterwards, to verify the log again"] = _processor(trust.check_again)
+    trust.keep_checkpoint()
+    measured["snapshot, CPU"] = _processor(lambda: agent.snapshot())
+    measured["snapshot"] = len(json.dumps(agent.snapshot(), ensure_ascii=False).encode()) / 1024
+    agent.events.clear()
+    measured["link down and up, CPU"] = _processor(lambda: _down_and_up(world, session))
+    measured["link down and up, told to the page"] = len(agent.events)
+    world.now += 600_000  # the authority has its limits
+    world.sign_up(f"guest{world.now}")
+    measured["another's sign-up, CPU"] = _processor(session.authority.log.sync)
+    return measured
+
+
+def _down_and_up(world: World, session: UserSession) -> None:
+    """As the link's own loop does it."""
+    session.authority.channel.close()  # type: ignore[union-attr]
+    session.authority.attempt()
+    session.ctx.emit(LinkChanged())
+    session.ctx.emit(LinkUp())
+
+
+def _processor(action: Callable[[], object]) -> float:
+    """Milliseconds, of all threads."""
+    began = time.process_time()
+    action()
+    return (time.process_time() - began) * 1000
