@@ -123,6 +123,7 @@ def activate(mode: str) -> Offload:
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     import eventlet
 
+    importlib.import_module("transport.ready")  # keeps what is taken away now
     eventlet.monkey_patch()
     from eventlet import hubs, tpool
     from eventlet.green import socket as green_socket

@@ -43,6 +43,8 @@ from transport.places import Places
 from transport.race import dial_any
 from transport.threads import Troubles
 from transport.tls import Certificate, server_context
+from transport.token_buckets import TokenBuckets
+from transport.waiting import Waiting
 from web_client import main
 from web_client.account import checkpoint, states
 from web_client.account.events import LinkChanged
@@ -299,6 +301,25 @@ def listener(breaker: Breaker) -> None:
     called = Called(breaker, echo)
     breaker.into(called.listener._places, "enter")
     until(lambda: answers(called))
+
+
+def letting_in(breaker: Breaker) -> None:
+    called = Called(breaker, echo)
+    called.listener._places._calls = TokenBuckets(1, 0.02)
+    breaker.into(called.listener._places, "_next")
+    until(lambda: answers(called))
+    until(lambda: answers(called))  # has to wait
+
+
+def waiting(breaker: Breaker) -> None:
+    ours, theirs = socket.socketpair()
+    breaker.closing.callback(ours.close)
+    breaker.closing.callback(theirs.close)
+    told, made = list[bool](), Waiting(breaker.troubles)
+    breaker.into(made, "_turn")
+    theirs.send(b"x")
+    made.add(ours, 9, told.append)
+    until(lambda: told == [True])
 
 
 def connections(breaker: Breaker) -> None:
@@ -592,7 +613,9 @@ SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = 
     ("transport/flusher.py", "'flusher'"): [("flusher", flusher)],
     ("transport/listener.py", "'connection'"): [("connection", connections)],
     ("transport/listener.py", "'listener'"): [("listener", listener)],
+    ("transport/places.py", "'listener'"): [("listener", letting_in)],
     ("transport/race.py", "'dial'"): [("dial", dialling)],
+    ("transport/waiting.py", "'listener'"): [("listener", waiting)],
 }
 ALL = list(dict.fromkeys(one for found in SCENARIOS.values() for one in found))
 

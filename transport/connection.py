@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import _socket
 import contextlib
-import select
 import socket
 import ssl
 import threading
@@ -23,6 +22,7 @@ from transport import threads
 from transport.body_memory import LONG
 from transport.flusher import SHARE, Flusher
 from transport.places import Place
+from transport.ready import wait
 from transport.threads import Troubles
 from transport.tls import client_context, fingerprint_of
 
@@ -284,10 +284,6 @@ def _handshake(
     try:
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         raw.setblocking(False)
-        if place is not None:  # who says nothing costs no more than a socket
-            place.on_give_up(partial(_hang_up, raw))
-            if not wait(raw, False, deadline) or not raw.recv(1, socket.MSG_PEEK):
-                raise TimeoutError
         sock = context.wrap_socket(raw, server_side=server_side, do_handshake_on_connect=False)
         sock.setblocking(False)
         if place is not None:
@@ -302,7 +298,7 @@ def _handshake(
                 ready = wait(sock, True, deadline)
             if not ready:
                 raise TimeoutError
-    except (OSError, ValueError):
+    except (OSError, ValueError, Unreachable):
         (sock or raw).close()
         raise Unreachable("timed_out") from None
 
@@ -320,28 +316,7 @@ def _step(sock: ssl.SSLSocket, place: Place | None) -> None:
         sock.do_handshake()
 
 
-def _hang_up(raw: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        raw.shutdown(socket.SHUT_RDWR)
-
-
 def _shut_down(sock: socket.socket) -> None:
     """The socket beneath the TLS, which stays as it is."""
     with contextlib.suppress(OSError):
         _socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-
-def wait(sock: socket.socket, writing: bool, deadline: float | None) -> bool:
-    """True once the socket is ready; False at the deadline (monotonic seconds)."""
-    seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
-    try:
-        # `poll` has no limit on file descriptor numbers; green threads have a `select` without that limit and no `poll`
-        if hasattr(select, "poll"):
-            poller = select.poll()
-            poller.register(sock, select.POLLOUT if writing else select.POLLIN)
-            return bool(poller.poll(None if seconds is None else seconds * 1000))
-        reading = [] if writing else [sock]
-        readable, writable, _ = select.select(reading, [sock] if writing else [], [], seconds)
-        return bool(readable or writable)
-    except (OSError, ValueError):
-        return True  # closed meanwhile: the next read or write says so

@@ -12,6 +12,7 @@ from typing import Protocol
 from protocol.errors import HamrazError
 from transport import threads
 from transport.threads import Troubles
+from transport.waiting import Waiting
 
 TURN_SECONDS = 0.001  # of all of them together, before whatever else is to be done has a turn
 SHARE = 128 * 1024  # bytes of one connection in one turn: less than a millisecond of encrypting and sending
@@ -29,6 +30,7 @@ class Flusher:
     def __init__(self, troubles: Troubles | None = None) -> None:
         """`troubles` is where the threads of all its connections tell what fails."""
         self.troubles = troubles or Troubles()
+        self.waiting = Waiting(self.troubles)  # for those of all its connections who have nothing to say yet
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._waiting: list[Flushable] = []

@@ -9,12 +9,14 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from functools import partial
 
 from protocol.errors import Unreachable
 from transport import threads
-from transport.connection import Connection, accept, wait
+from transport.connection import HANDSHAKE_SECONDS, Connection, accept
 from transport.flusher import TURN_SECONDS, Flusher
 from transport.places import Place, Places
+from transport.ready import wait
 
 BACKLOG = 4096  # Linux' own limit
 # Whom the system holds until a first byte, or a second has passed: a client speaks first (section 2), so who hangs up
@@ -83,17 +85,43 @@ class Listener:
                 time.sleep(0.05)  # out of file descriptors: they come back when somebody leaves
             return True
         caller = _socket.socket(fileno=number)
-        place = None if _has_left(caller) else self._places.enter(str(address[0]))
-        if place is None:
-            caller.close()
-            return False
+        with contextlib.ExitStack() as undo:
+            undo.callback(caller.close)
+            spoken = _has_spoken(caller)
+            place = None if spoken is False else self._places.enter(str(address[0]))
+            if place is None:
+                return False
+            undo.callback(place.leave)
+            place.on_give_up(partial(_hang_up, caller))
+            if not spoken:  # neither a token nor a thread is theirs before they say something
+                self._flusher.waiting.add(caller, HANDSHAKE_SECONDS, partial(self._heard, caller, place))
+            undo.pop_all()
+        if spoken:
+            self._let_in(caller, place)
+        return bool(spoken)
+
+    def _heard(self, caller: _socket.socket, place: Place, ready: bool) -> None:
+        """Who has said nothing so far has said something, has left, or has let the time pass."""
+        if ready and not place.given_up and _has_spoken(caller):
+            self._let_in(caller, place)
+        else:
+            self._turn_away(caller, place)
+
+    def _let_in(self, caller: _socket.socket, place: Place) -> None:
+        go, turn_away = partial(self._start, caller, place), partial(self._turn_away, caller, place)
+        place.let_in(go, turn_away, self._flusher.troubles)
+
+    def _turn_away(self, caller: _socket.socket, place: Place) -> None:
+        caller.close()
+        place.leave()
+
+    def _start(self, caller: _socket.socket, place: Place) -> None:
         raw = socket.socket(fileno=caller.detach())
         with contextlib.ExitStack() as undo:
             undo.callback(raw.close)
             undo.callback(place.leave)
             threads.spawn("connection", self._connected, self._flusher.troubles, raw, place)
             undo.pop_all()
-        return True
 
     def _connected(self, raw: socket.socket, place: Place) -> None:
         try:
@@ -105,15 +133,20 @@ class Listener:
             place.leave()
 
 
-def _has_left(caller: _socket.socket) -> bool:
-    """Whether who called has hung up already: a flood of these costs neither a place nor a thread."""
+def _has_spoken(caller: _socket.socket) -> bool | None:
+    """Whether who called has said something; None if not yet, False if they have hung up already."""
     caller.setblocking(False)
     try:
-        return not caller.recv(1, socket.MSG_PEEK)
+        return bool(caller.recv(1, socket.MSG_PEEK))
     except BlockingIOError:
-        return False  # nothing was said yet
+        return None
     except OSError:
-        return True
+        return False
+
+
+def _hang_up(caller: _socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        caller.shutdown(socket.SHUT_RDWR)
 
 
 def check_host(host: str, port: int = 0) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import ipaddress
 import threading
 import time
@@ -9,15 +11,22 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from protocol.errors import HamrazError
+from transport import threads
+from transport.threads import Troubles
 from transport.token_buckets import TokenBuckets
 from transport.turns import Turn, Turns
 
-# Connections of one address at once; then one in so many seconds: as many as one can shake hands with, beside others.
+# Connections of one address that say something, at once; then one in so many seconds: as many as one can shake hands
+# with, beside others.
 BURST, INTERVAL = 1_000, 0.005
+PATIENCE_SECONDS = 10.0  # whoever calls has given up by then
 
 
 class Place:
-    """One connection's. `cut` ends it from any thread; set once there is something to be cut."""
+    """One connection's, from its first byte on and before. `cut` ends it from any thread; set once there is something
+    to be cut.
+    """
 
     def __init__(self, places: Places, address: str) -> None:
         self.address = address
@@ -29,6 +38,12 @@ class Place:
     def turn(self) -> AbstractContextManager[Turn]:
         """A turn for who isn't known yet."""
         return self._places.turns.turn(self.address, self.units)
+
+    def let_in(self, go: Callable[[], None], turn_away: Callable[[], None], troubles: Troubles) -> None:
+        """Whoever has it has said something: `go()`, at once or later, in any thread; or `turn_away()`, if others have
+        come meanwhile.
+        """
+        self._places.let_in(self, go, turn_away, troubles)
 
     def on_give_up(self, cut: Callable[[], None]) -> None:
         """How to end this connection, from now on."""
@@ -42,6 +57,10 @@ class Place:
         if self._cut is not None:
             self._cut()
 
+    def keep(self) -> None:
+        """Until it is said anew how to end this connection, it can't be ended."""
+        self._cut = None
+
     def prove(self) -> None:
         """Whoever has it has said who they are: it is theirs for as long as they stay."""
         self._places.proven(self)
@@ -51,7 +70,9 @@ class Place:
 
 
 class Places:
-    """For one listener, or several together. A stranger is refused a place only if all belong to who is known.
+    """For one listener, or several together. A stranger is refused a place only if all belong to who is known; but of
+    one address, whoever has said something is let in when it is its turn: the newest first. Who calls once gets in so,
+    beside many who call again when they have been let in; and who has waited longest is who has given up first.
 
     An attacker who holds many half-open connections loses the oldest of them to each newcomer, and those of one address
     lose their own first: an honest caller needs a place for less than a second. Of one address there may be more than a
@@ -68,13 +89,14 @@ class Places:
         self._strangers: dict[Place, None] = {}  # oldest first
         self._of: Counter[str] = Counter()
         self._calls = TokenBuckets(BURST, INTERVAL)
+        # those who have said something, oldest first, by address: since when, and how they are let in
+        self._outside: dict[str, dict[Place, tuple[float, Callable[[], None]]]] = {}
+        self._letting_in = False  # a thread does so
 
     def enter(self, address: str) -> Place | None:
-        """A place for a stranger; None if there is none, or this address has had too many lately."""
+        """A place for a stranger, who may say nothing and leave: that costs no token. None if there is none."""
         address = place_of(address)
         with self._lock:
-            if self._calls.take_or_wait(address, time.monotonic()):
-                return None
             victim = None
             if self._of[address] >= self._of_one:
                 victim = next(place for place in self._strangers if place.address == address)
@@ -92,6 +114,52 @@ class Places:
             victim.give_up()
         return place
 
+    def let_in(self, place: Place, go: Callable[[], None], turn_away: Callable[[], None], troubles: Troubles) -> None:
+        """See `Place.let_in`."""
+        with self._lock:
+            gone, now = place not in self._strangers, time.monotonic()  # gone: others have come meanwhile
+            waits = not gone and bool(self._calls.take_or_wait(place.address, now))
+            if waits:
+                place.on_give_up(turn_away)
+                self._outside.setdefault(place.address, {})[place] = now, go
+            else:
+                place.keep()
+            start = waits and not self._letting_in
+            self._letting_in |= start
+        if start:
+            threads.spawn("listener", self._let_all_in, troubles, troubles)
+        if gone:
+            turn_away()
+        elif not waits:
+            go()
+
+    def _let_all_in(self, troubles: Troubles) -> None:
+        """Until nobody waits any more."""
+        while self._letting_in:
+            time.sleep(INTERVAL)
+            with contextlib.suppress(HamrazError), troubles.guard("listener"):
+                for do in self._next():
+                    with contextlib.suppress(HamrazError), troubles.guard("connection", once=True):
+                        do()
+
+    def _next(self) -> list[Callable[[], None]]:
+        """What lets in those whose turn it is, and ends those who have waited for too long."""
+        now, found = time.monotonic(), list[Callable[[], None]]()
+        with self._lock:
+            for address, waiting in list(self._outside.items()):
+                while waiting and not self._calls.take_or_wait(address, now):
+                    place, (_since, go) = waiting.popitem()
+                    place.keep()
+                    found.append(go)
+                oldest = next(iter(waiting), None)
+                if oldest is not None and waiting[oldest][0] + PATIENCE_SECONDS < now:
+                    self._forget(oldest)
+                    found.append(oldest.give_up)
+                if not waiting:
+                    self._outside.pop(address, None)
+            self._letting_in = bool(self._outside)
+        return found
+
     def proven(self, place: Place) -> None:
         with self._lock:
             self._forget(place)
@@ -108,8 +176,10 @@ class Places:
             self._of[place.address] -= 1
             if not self._of[place.address]:
                 del self._of[place.address]
+            self._outside.get(place.address, {}).pop(place, None)
 
 
+@functools.lru_cache(4096)
 def place_of(remote: str) -> str:
     """What counts as one place: an IPv4 address, or an IPv6 network of 64 bits, which one machine may have whole."""
     try:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from protocol.charge import UNIT_SECONDS
+from protocol.errors import Unreachable
 from transport.token_buckets import TokenBuckets
 
 BURST, RATE = 4_000, 400  # units at once, then in a second: some 1,000 small requests, then 40 messages a second
@@ -26,6 +27,7 @@ FRESH = 60  # units of one connection: a handshake and all it takes to sign up a
 # and places, where newcomers stand too, two sevenths, which no account can take from them.
 ACCOUNTS_SHARE, PLACES_SHARE = 2.5, 3.5
 LONGEST = 1.0  # seconds of such a wait
+PATIENCE_SECONDS = 10.0  # in the places' lane: whoever is called from there has given up by then
 OWED = 10.0  # seconds of a bucket's rate that can be owed: who has flooded for an hour isn't slow for a day
 
 Clock = Callable[[], float]
@@ -40,7 +42,9 @@ class Turn:
 
 
 class _Line:
-    """One account's connections that wait: those who have just come first, and of them who is furthest."""
+    """One account's connections that wait: those who have just come first, of them who is furthest, and of these the
+    newest, so that many who come again and again only wait behind themselves.
+    """
 
     def __init__(self, start: float) -> None:
         self.start = start
@@ -74,8 +78,20 @@ class _Lane:
             self._stand(account, line)
         self._number += 1
         worn = spent > FRESH
-        heapq.heappush(line.waiting, (worn, 0 if worn else -spent, self._number, event))
+        place = (worn, 0, self._number) if worn else (worn, -spent, -self._number)
+        heapq.heappush(line.waiting, (*place, event))
         return event
+
+    def give_up(self, account: Account, event: threading.Event) -> None:
+        """Who waited for it waits no more."""
+        line = self.lines[account]
+        line.waiting = [one for one in line.waiting if one[-1] is not event]
+        heapq.heapify(line.waiting)
+        if not line.waiting:
+            self._order = [one for one in self._order if one[-1] != account]
+            heapq.heapify(self._order)
+            del self.lines[account]
+            self._ahead[account] = line.start
 
     def leave(self, account: Account, units: int, seconds: float) -> float:
         """A turn is over that took so long; for how many seconds the lane waits."""
@@ -125,7 +141,8 @@ class Turns:
     @contextmanager
     def turn(self, account: Account, spent: int = 0, patient: bool = True) -> Iterator[Turn]:
         """Inside, this account is carried out. `spent`: units of this connection so far, more than FRESH for one that
-        has been refused something; `patient`: it has waited for the answer to what it asked before.
+        has been refused something; `patient`: it has waited for the answer to what it asked before. Unreachable for
+        who isn't known, and has waited for longer than anybody waits for an answer.
         """
         turn, lane = Turn(), self.places if isinstance(account, str) else self.accounts
         with self._lock:
@@ -133,8 +150,12 @@ class Turns:
             self._here[account] += 1
             slow = self.is_slow(account, patient)
             event = lane.enter(account, spent) if slow else None
-        if event is not None:
-            event.wait()
+        if event is not None and not event.wait(PATIENCE_SECONDS if lane is self.places else None):
+            with self._lock:
+                if not event.is_set():  # or it was its turn after all
+                    lane.give_up(account, event)
+                    self._gone(account)
+                    raise Unreachable("timed_out")
         began = self._now()
         try:
             yield turn
@@ -146,9 +167,12 @@ class Turns:
             with self._lock:
                 if slow:
                     lane.next()
-                self._here[account] -= 1
-                if not self._here[account]:
-                    del self._here[account]
+                self._gone(account)
+
+    def _gone(self, account: Account) -> None:
+        self._here[account] -= 1
+        if not self._here[account]:
+            del self._here[account]
 
     def spend(self, account: Account, units: int, patient: bool = True) -> None:
         """Charge units to an account, outside of a turn too."""

@@ -75,7 +75,7 @@ class Server:
         self._connections.add(connection)
         connection.find_room, connection.give_room = self._body_memory.of(lambda: session.client.account)
         outcome = attempt(lambda: self._talk(connection, session))
-        if isinstance(outcome, Exception):
+        if isinstance(outcome, Exception) and not isinstance(outcome, Unreachable):  # who has waited for too long
             self._authority.troubles.mistake("connection", outcome)
         self._connections.discard(connection)
         try:

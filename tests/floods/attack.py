@@ -49,8 +49,11 @@ Make = Callable[["Hand", int], Any]
 class Hand:
     """One connection of one account."""
 
-    def __init__(self, town: Town, who: Person, number: int, source: str) -> None:
-        self.town, self.who, self.number, self.source = town, who, number, source
+    def __init__(self, town: Town, who: Person, number: int, source: str | None) -> None:
+        self.town, self.who, self.number = town, who, number
+        # Whoever binds a port of their own holds it for a minute after having hung up: of the honest ones' own address
+        # there are soon none left, and the system looks for one for milliseconds.
+        self.source = (source, 0) if source else None
         self.welcome: Welcome
         self.fingerprint = b""
         self.uids = [person.uid for person in town.people.values()]
@@ -62,7 +65,7 @@ class Hand:
     @contextlib.asynccontextmanager
     async def connection(self, port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         reader, writer = await asyncio.wait_for(
-            asyncio.open_connection("127.0.0.1", port, ssl=client_context(), local_addr=(self.source, 0), limit=2**21),
+            asyncio.open_connection("127.0.0.1", port, ssl=client_context(), local_addr=self.source, limit=2**21),
             20,
         )
         socket: ssl.SSLObject = writer.get_extra_info("ssl_object")
@@ -221,7 +224,7 @@ async def flood(hand: Hand, kind: str, counts: Counter[str]) -> None:
 async def _once(hand: Hand, kind: str, counts: Counter[str]) -> None:
     town = hand.town
     if kind == "tcp":
-        _reader, writer = await asyncio.open_connection("127.0.0.1", town.port, local_addr=(hand.source, 0))
+        _reader, writer = await asyncio.open_connection("127.0.0.1", town.port, local_addr=hand.source)
         counts["tcp"] += 1
         writer.close()
         return
@@ -318,7 +321,7 @@ async def run(town: Town, kind: str, first: int, count: int, same: bool) -> Coun
     counts: Counter[str] = Counter()
     tasks = []
     for account in range(first, first + count):
-        source = "127.0.0.1" if same else f"127.0.1.{account + 1}"
+        source = None if same else f"127.0.1.{account + 1}"
         who = town.people[f"hostile{account}"]
         hands = [Hand(town, who, number, source) for number in range(CONNECTIONS)]
         tasks += [asyncio.create_task(flood(hand, kind, counts)) for hand in hands]

@@ -13,6 +13,8 @@ from protocol.errors import Unreachable
 from tests.processes import until
 from tests.transport.pair import FLUSHER, LOOPBACK, SECONDS, Place, place
 from transport import connection as connection_module
+from transport import listener as listener_module
+from transport import waiting as waiting_module
 from transport.connection import dial
 from transport.listener import Listener
 from transport.places import Places
@@ -30,7 +32,7 @@ def ends(sock: socket.socket) -> bool:
 
 
 def test_who_says_nothing_is_given_up_and_holds_up_nobody(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection_module, "HANDSHAKE_SECONDS", 0.3)
+    monkeypatch.setattr(listener_module, "HANDSHAKE_SECONDS", 0.3)
     silent = here.raw()
     caller, listener = here.pair()
     caller.send(b"hello")
@@ -106,6 +108,29 @@ def test_who_has_hung_up_before_it_was_accepted_takes_no_place(monkeypatch: pyte
     assert served.wait(SECONDS) and entered == [LOOPBACK]
     caller.release()
     listener.close()
+
+
+def test_who_says_nothing_takes_neither_a_token_nor_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system holds them for a second at most, and not at all if there are very many."""
+    monkeypatch.delattr(socket, "TCP_DEFER_ACCEPT", raising=False)
+
+    def serving() -> int:
+        return sum(thread.name == "connection" for thread in threading.enumerate())
+
+    with place(max_connections=100) as here:
+        before, places = serving(), here.listener._places
+        silent = [here.raw() for _ in range(60)]
+        until(lambda: places._taken == 60, SECONDS)
+        assert serving() == before and not len(places._calls)
+        if waiting_module.new_epoll is not None:
+            assert len(FLUSHER.waiting) == 60
+        for one in silent[1:]:
+            one.close()
+        until(lambda: places._taken == 1, SECONDS)
+        assert serving() == before and not len(places._calls)
+        silent[0].sendall(b"\x16")
+        until(lambda: serving() == before + 1 and len(places._calls) == 1, SECONDS)
+        here.pair()
 
 
 def test_who_has_said_nothing_yet_is_held_by_the_system(here: Place) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.processes import until
 from transport import places as places_module
 from transport.places import Place, Places
+from transport.threads import Troubles
+from transport.token_buckets import TokenBuckets
 
 
 def enter(places: Places, address: str, gone: list[str], name: str) -> Place:
@@ -51,14 +54,90 @@ def test_who_is_given_up_before_there_is_anything_to_cut() -> None:
     assert gone == ["early"]
 
 
+def speak(places: Places, address: str, told: list[str], name: str) -> Place:
+    """Somebody comes and says something."""
+    made = places.enter(address)
+    assert made is not None
+    made.let_in(lambda: told.append(f"{name} in"), lambda: (told.append(f"{name} away"), made.leave())[0], Troubles())
+    return made
+
+
+class Door:
+    """Who waits outside is let in when the test says so, by its own clock."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **limits: int) -> None:
+        self.now, self.told = 100.0, list[str]()
+        monkeypatch.setattr(places_module.time, "monotonic", lambda: self.now)
+        self.places = Places(**{"most": 10_000, **limits})
+        self.places._letting_in = True  # no thread does it
+
+    def after(self, seconds: float) -> list[str]:
+        """What is done when so many have passed."""
+        self.now += seconds
+        before = len(self.told)
+        for do in self.places._next():
+            do()
+        self.places._letting_in = True
+        return self.told[before:]
+
+    def use_up(self, address: str) -> None:
+        self.places._calls.spend(address, self.now, places_module.BURST)
+
+
 def test_an_address_has_a_burst_and_then_a_rate(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [100.0]
-    monkeypatch.setattr(places_module.time, "monotonic", lambda: now[0])
-    places = Places(most=10_000)
-    assert [places.enter("a") is not None for _ in range(1100)] == [True] * 1000 + [False] * 100
-    assert places.enter("b") is not None
-    now[0] += 1
-    assert sum(places.enter("a") is not None for _ in range(300)) == 200
+    door = Door(monkeypatch)
+    for n in range(1300):
+        speak(door.places, "a", door.told, str(n)).prove() if n < 1000 else speak(door.places, "a", door.told, str(n))
+    assert door.told == [f"{n} in" for n in range(1000)]
+    speak(door.places, "b", door.told, "another")
+    assert door.told[-1] == "another in"
+    assert len(door.after(1)) == 200
+
+
+def test_who_says_nothing_takes_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = Door(monkeypatch)
+    for _ in range(3000):
+        made = door.places.enter("a")
+        assert made is not None
+        made.leave()
+    assert not len(door.places._calls)
+    speak(door.places, "a", door.told, "who speaks")
+    assert door.told == ["who speaks in"]
+
+
+def test_of_one_address_the_newest_is_let_in_first_and_the_oldest_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = Door(monkeypatch, of_one=3)
+    door.use_up("a")
+    for name in ("first", "second", "third", "fourth"):
+        speak(door.places, "a", door.told, name)
+    assert door.told == ["first away"]
+    assert door.after(places_module.INTERVAL) == ["fourth in"]
+    speak(door.places, "a", door.told, "fifth")
+    assert door.after(places_module.INTERVAL) == ["fifth in"]
+    assert door.after(2 * places_module.INTERVAL) == ["third in"]  # the second had to go for the fifth
+    assert door.told.count("second away") == 1 and not door.places._outside
+
+
+def test_who_has_waited_for_longer_than_anybody_would_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = Door(monkeypatch)
+    door.use_up("a")
+    speak(door.places, "a", door.told, "patient")
+    door.now += places_module.PATIENCE_SECONDS - 1
+    door.use_up("a")
+    assert door.after(0) == []
+    door.use_up("a")
+    assert door.after(1.1) == ["patient away"]
+    assert (door.places._taken, door.places._strangers, door.places._outside) == (0, {}, {})
+
+
+def test_a_thread_lets_in_who_waits_and_ends() -> None:
+    places, told = Places(8), list[str]()
+    places._calls = TokenBuckets(1, 0.02)
+    for n in range(4):
+        speak(places, "a", told, str(n))
+    until(lambda: len(told) == 4)
+    assert told == ["0 in", "3 in", "2 in", "1 in"]
+    until(lambda: not places._letting_in)
 
 
 def test_nothing_is_left_of_those_who_have_left() -> None:

@@ -7,7 +7,9 @@ import threading
 import pytest
 
 from protocol.charge import UNIT_SECONDS
+from protocol.errors import Unreachable
 from tests.processes import until
+from transport import turns as turns_module
 from transport.turns import (
     ACCOUNTS_SHARE,
     AT_ONCE,
@@ -168,6 +170,31 @@ def test_in_one_place_newcomers_come_first_and_of_them_who_is_furthest(turns: Tu
     for spent in (FRESH + 1, 0, 16, FRESH + 500, 19):
         lane.ask("192.0.2.1", spent)
     assert [spent for _account, spent in lane.release()] == [19, 16, 0, FRESH + 1, FRESH + 500]
+
+
+def test_in_one_place_the_newest_comes_first_of_those_who_are_as_far(turns: Turns) -> None:
+    """Else whoever comes once would wait behind all connections of one who comes again and again."""
+    lane, place = Lane(turns, "192.0.2.1"), "192.0.2.1"
+    for number in range(3):
+        lane.ask(place, 0, units=number)
+    for spent in (FRESH + 1, FRESH + 1):
+        lane.ask(place, spent, units=spent)
+    line = lane.lane.lines[place]
+    numbers = [number for _worn, _spent, number, _event in sorted(line.waiting)]
+    assert [abs(number) for number in numbers] == sorted(map(abs, numbers[:3]), reverse=True) + sorted(numbers[3:])
+    lane.release()
+
+
+def test_who_is_not_known_waits_no_longer_than_anybody_who_calls(turns: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns_module, "PATIENCE_SECONDS", 0.02)
+    lane = Lane(turns, "192.0.2.1", "192.0.2.2")
+    for place in ("192.0.2.1", "192.0.2.2"):
+        for _ in range(2):
+            with pytest.raises(Unreachable), turns.turn(place):
+                pass
+    assert not lane.lane.lines and not lane.lane._order
+    assert lane.release() == []
+    ask(turns, "192.0.2.1", 1)
 
 
 def test_no_account_takes_the_time_of_newcomers(turns: Turns, clock: Clock) -> None:

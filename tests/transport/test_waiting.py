@@ -1,0 +1,122 @@
+"""One thread that waits for many sockets; with the system's threads, with green ones, and where the system can't."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from launch.packages import ROOT
+from tests.processes import until
+from transport import waiting as waiting_module
+from transport.threads import Troubles
+from transport.waiting import Waiting
+
+Pair = tuple[socket.socket, socket.socket]
+
+
+@pytest.fixture
+def pairs() -> Iterator[list[Pair]]:
+    made = [socket.socketpair() for _ in range(200)]
+    yield made
+    for ours, theirs in made:
+        ours.close()
+        theirs.close()
+
+
+def waiters() -> int:
+    return sum(thread.name == "listener" for thread in threading.enumerate())
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["one thread", "a thread for each"])
+def test_each_is_called_once_when_it_speaks_ends_or_lets_the_time_pass(
+    pairs: list[Pair], alone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting_module, "TICK_SECONDS", 0.02)
+    if alone:
+        monkeypatch.setattr(waiting_module, "new_epoll", None)
+    waiting, told, before = Waiting(Troubles()), list[tuple[str, bool]](), waiters()
+    for name, seconds, (ours, _theirs) in zip(
+        ("speaks", "leaves", "silent", "cut"), (9, 9, 0.1, 9), pairs, strict=False
+    ):
+        waiting.add(ours, seconds, lambda ready, name=name: told.append((name, ready)))
+    until(lambda: ("silent", False) in told)
+    assert len(told) == 1
+    pairs[0][1].send(b"x")
+    pairs[1][1].close()
+    pairs[3][0].shutdown(socket.SHUT_RDWR)
+    until(lambda: len(told) == 4)
+    assert set(told) == {("speaks", True), ("leaves", True), ("silent", False), ("cut", True)}
+    until(lambda: waiters() == before)
+    assert not len(waiting) and not waiting._ends
+    waiting.add(pairs[0][0], 9, lambda ready: told.append(("again", ready)))  # what it has said is still there
+    until(lambda: told[-1] == ("again", True))
+
+
+def test_two_hundred_cost_one_thread(pairs: list[Pair]) -> None:
+    waiting, told, before = Waiting(Troubles()), list[int](), waiters()
+    for number, (ours, _theirs) in enumerate(pairs):
+        waiting.add(ours, 9, lambda _ready, number=number: told.append(number))
+    assert waiters() - before <= 1 and len(waiting) == 200
+    for _ours, theirs in pairs:
+        theirs.send(b"x")
+    until(lambda: sorted(told) == list(range(200)))
+
+
+def test_a_call_that_fails_is_named_and_the_others_are_called(pairs: list[Pair]) -> None:
+    troubles, told = Troubles(), list[int]()
+    waiting = Waiting(troubles)
+
+    def call(number: int) -> None:
+        if not number:
+            raise ValueError("thrown")
+        told.append(number)
+
+    for number, (ours, theirs) in enumerate(pairs[:5]):
+        theirs.send(b"x")
+        waiting.add(ours, 9, lambda _ready, number=number: call(number))
+    until(lambda: sorted(told) == [1, 2, 3, 4])
+    assert [one.where for one in troubles.now()] == ["connection"]
+
+
+GREEN = """
+import socket, time, run
+run.activate("eventlet")
+from transport import ready
+from transport.threads import Troubles
+from transport.waiting import Waiting
+assert ready.new_epoll is not None
+waiting, told = Waiting(Troubles()), []
+(a, b), (c, d) = socket.socketpair(), socket.socketpair()
+waiting.add(a, 9, lambda ready: told.append(ready))
+waiting.add(c, 0.1, lambda ready: told.append(ready))
+time.sleep(0.05)
+b.send(b"x")
+until = time.monotonic() + 9
+while len(told) < 2 and time.monotonic() < until:
+    time.sleep(0.01)
+print(told)
+"""
+
+
+@pytest.mark.skipif(waiting_module.new_epoll is None, reason="this system has no epoll")
+def test_green_threads_have_it_too() -> None:
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", GREEN], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "[True, False]\n", done.stderr
+
+
+def test_who_adds_and_is_told_at_once_loses_nobody(pairs: list[Pair]) -> None:
+    """The thread ends when nobody is left, and one more may come in that moment."""
+    waiting, told = Waiting(Troubles()), list[int]()
+    for number, (ours, theirs) in enumerate(pairs):
+        theirs.send(b"x")
+        waiting.add(ours, 9, lambda _ready, number=number: told.append(number))
+        if number % 10 == 0:
+            until(lambda: not len(waiting))
+            time.sleep(0)
+    until(lambda: sorted(told) == list(range(200)))

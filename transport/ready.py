@@ -1,0 +1,34 @@
+"""Waiting for one socket, and the system's way to wait for many.
+
+Green threads take that away from where it stands, so `run.py` loads this, which starts nothing, before it makes them.
+"""
+
+from __future__ import annotations
+
+import select
+import time
+from typing import Any, Protocol
+
+# Where there is none (macOS, Windows), each of the many has a thread.
+new_epoll: Any = getattr(select, "epoll", None)
+READABLE_ONCE: int = getattr(select, "EPOLLIN", 0) | getattr(select, "EPOLLONESHOT", 0)
+
+
+class Descriptor(Protocol):
+    def fileno(self) -> int: ...
+
+
+def wait(sock: Descriptor, writing: bool, deadline: float | None) -> bool:
+    """True once the socket is ready; False at the deadline (monotonic seconds)."""
+    seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
+    try:
+        # `poll` has no limit on file descriptor numbers; green threads have a `select` without that limit and no `poll`
+        if hasattr(select, "poll"):
+            poller = select.poll()
+            poller.register(sock, select.POLLOUT if writing else select.POLLIN)
+            return bool(poller.poll(None if seconds is None else seconds * 1000))
+        reading = [] if writing else [sock]
+        readable, writable, _ = select.select(reading, [sock] if writing else [], [], seconds)
+        return bool(readable or writable)
+    except (OSError, ValueError):
+        return True  # closed meanwhile: the next read or write says so

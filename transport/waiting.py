@@ -1,0 +1,94 @@
+"""Sockets from which nobody expects anything soon: one thread waits for all of them, where the system can."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from protocol.errors import HamrazError
+from transport import threads
+from transport.ready import READABLE_ONCE, Descriptor, new_epoll, wait
+from transport.threads import Troubles
+
+TICK_SECONDS = 0.25  # how exact an end of waiting is
+AT_ONCE = 64  # that are called in a row, before others have a turn
+
+Call = Callable[[bool], object]
+
+
+class Waiting:
+    """`call(True)` for each that can be read or has ended, `call(False)` for whose time has run out: once, in a thread
+    that others wait for. Until then nobody reads from it or closes it; to end it, shut it down.
+    """
+
+    def __init__(self, troubles: Troubles) -> None:
+        self._troubles = troubles
+        self._lock = threading.Lock()
+        self._epoll: Any = new_epoll() if new_epoll is not None else None
+        self._calls: dict[int, tuple[int, Call]] = {}  # by descriptor: (the tick of its end, what to call)
+        self._ends: dict[int, set[int]] = {}  # descriptors by tick
+        self._running = False
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def add(self, sock: Descriptor, seconds: float, call: Call) -> None:
+        """Wait for it, so many seconds at most."""
+        if self._epoll is None:
+            threads.spawn("listener", self._wait_alone, self._troubles, sock, seconds, call)
+            return
+        number, tick = sock.fileno(), int((time.monotonic() + seconds) / TICK_SECONDS) + 1
+        with self._lock:
+            self._calls[number] = tick, call
+            self._ends.setdefault(tick, set()).add(number)
+            try:
+                self._epoll.register(number, READABLE_ONCE)
+            except OSError:
+                self._take(number)
+                raise
+            start, self._running = not self._running, True
+        if start:
+            threads.spawn("listener", self._run, self._troubles)
+
+    def _wait_alone(self, sock: Descriptor, seconds: float, call: Call) -> None:
+        call(wait(sock, False, time.monotonic() + seconds))
+
+    def _run(self) -> None:
+        """Until there is nobody to wait for."""
+        while self._running:
+            with contextlib.suppress(HamrazError), self._troubles.guard("listener"):
+                self._turn()
+
+    def _turn(self) -> None:
+        wait(self._epoll, False, time.monotonic() + TICK_SECONDS)
+        for number, _event in self._epoll.poll(0, AT_ONCE):
+            self._tell(number, True)
+        now = int(time.monotonic() / TICK_SECONDS)
+        with self._lock:
+            over = [number for tick in self._ends if tick <= now for number in self._ends[tick]]
+            if not self._calls:
+                self._running = False
+        for number in over:
+            self._tell(number, False)
+        time.sleep(0)
+
+    def _tell(self, number: int, ready: bool) -> None:
+        with self._lock:
+            call = self._take(number)
+            if call is None:
+                return
+            with contextlib.suppress(OSError):
+                self._epoll.unregister(number)
+        with contextlib.suppress(HamrazError), self._troubles.guard("connection", once=True):
+            call(ready)
+
+    def _take(self, number: int) -> Call | None:
+        tick, call = self._calls.pop(number, (0, None))
+        if call is not None:
+            self._ends[tick].discard(number)
+            if not self._ends[tick]:
+                del self._ends[tick]
+        return call
