@@ -539,7 +539,7 @@ def looks(breaker: Breaker) -> None:
         return []
 
     for _ in range(3):
-        database_check.start(authority, Path("authority.db"), offload)
+        database_check.start(authority, offload)
     until(lambda: breaker.worked)
 
 

@@ -52,7 +52,7 @@ def test_each_is_called_once_when_it_speaks_ends_or_lets_the_time_pass(
     pairs[3][0].shutdown(socket.SHUT_RDWR)
     until(lambda: len(told) == 4)
     assert set(told) == {("speaks", True), ("leaves", True), ("silent", False), ("cut", True)}
-    until(lambda: waiters() == before)
+    until(lambda: waiters() <= before)
     assert not len(waiting) and not waiting._ends
     waiting.add(pairs[0][0], 9, lambda ready: told.append(("again", ready)))  # what it has said is still there
     until(lambda: told[-1] == ("again", True))
@@ -85,12 +85,13 @@ def test_a_call_that_fails_is_named_and_the_others_are_called(pairs: list[Pair])
 
 
 GREEN = """
-import socket, time, run
+import select, socket, time, run
+there = hasattr(select, "epoll")
 run.activate("eventlet")
 from transport import ready
 from transport.threads import Troubles
 from transport.waiting import Waiting
-assert ready.new_epoll is not None
+assert (ready.new_epoll is not None) == there
 waiting, told = Waiting(Troubles()), []
 (a, b), (c, d) = socket.socketpair(), socket.socketpair()
 waiting.add(a, 9, lambda ready: told.append(ready))
@@ -104,7 +105,6 @@ print(told)
 """
 
 
-@pytest.mark.skipif(waiting_module.new_epoll is None, reason="this system has no epoll")
 def test_green_threads_have_it_too() -> None:
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", GREEN], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout == "[True, False]\n", done.stderr
