@@ -195,6 +195,30 @@ def test_only_what_can_be_done_is_offered(fake_agent: FakeAgent, page: Page) -> 
     expect(page.locator("[data-tool]")).to_have_count(0)
 
 
+COVERED = """() => {
+    const { left, right, top, bottom } = document.querySelector(".actions").getBoundingClientRect();
+    const frame = document.querySelector(".log").getBoundingClientRect();
+    const over = [...document.querySelectorAll(".bubble, .sender .strong")].map((one) => one.getBoundingClientRect())
+        .filter((one) => one.left < right && left < one.right && one.top < bottom && top < one.bottom);
+    return over.length + Number(left < frame.left || right > frame.right);
+}"""
+
+
+def test_tools_lie_over_nobodys_words_at_any_width(fake_agent: FakeAgent, page: Page) -> None:
+    chat = fake_agent.private("sara")
+    said = [fake_agent.say(chat, who, "many words " * 20) for who in ("sara", "sara", "arash", "arash")]
+    open_chat(page, chat)
+    for width, many in ((1280, True), (1279, True), (1024, True), (390, False)):
+        page.set_viewport_size({"width": width, "height": 800})
+        for message in said:
+            line(page, message).locator(".bubble").hover()
+            expect(line(page, message).locator("[data-all-tools]")).to_be_visible(visible=not many)
+            expect(line(page, message).locator("[data-tool=reply]")).to_be_visible(visible=many)
+            assert page.evaluate(COVERED) == 0
+    line(page, said[-1]).locator("[data-all-tools]").click()
+    expect(page.locator("[data-popover=menu]")).to_be_visible()
+
+
 def test_everything_goes_by_keyboard(fake_agent: FakeAgent, page: Page) -> None:
     chat = fake_agent.private("sara")
     first, last = fake_agent.say(chat, "sara", "the one above"), fake_agent.say(chat, "arash", "the one below")

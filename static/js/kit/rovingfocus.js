@@ -12,7 +12,7 @@ export function rovingFocus(/** @type {Page.Press} */ event, /** @type {string} 
   const { key } = event;
   const steps = inLine ? along() : down;
   if (!(key in steps) && key !== "Home" && key !== "End") return false;
-  const all = /** @type {HTMLElement[]} */ ([...event.currentTarget.querySelectorAll(selector)]);
+  const all = /** @type {HTMLElement[]} */ ([...event.currentTarget.querySelectorAll(selector)]).filter((one) => one.getClientRects().length);
   if (!all.length) return false;
   const at = all.findIndex((one) => one === document.activeElement?.closest(selector));
   const to =

@@ -1,4 +1,5 @@
-// What can be done with the message that one points at or stands on: a toolbar, one tab stop, arrows within it.
+// What can be done with the message that one points at or stands on: a toolbar beside it, one tab stop, arrows within it.
+// Where there is no room for it, one button that opens the message's menu.
 
 import { html } from "../../vendor/preact.js";
 import { answer, canEdit, edit } from "../actions/compose.js";
@@ -30,5 +31,7 @@ function toolsOf(/** @type {Page.Message} */ message, /** @type {boolean} */ isG
 
 export const Tools = (/** @type {Page.Props} */ { message, isGroup }) => html`
   <div class="actions" role="toolbar" aria-label=${t("msg.actions")} onKeyDown=${(event) => rovingFocus(event, ".ghost", true)}>
+    ${iconButton("more", t("msg.actions"), (/** @type {Page.Press} */ event) => openPopover("menu", message, event.currentTarget, byKey(event)),
+      { look: "small all-tools", tabindex: "0", "data-all-tools": true, "aria-haspopup": "menu" })}
     ${toolsOf(message, isGroup).map(({ key, sign, label, act, look }, at) =>
         iconButton(sign, t(label), act, { key, look: `small ${look}`, tabindex: at ? "-1" : "0", "data-tool": key }))}</div>`;
