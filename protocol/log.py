@@ -5,9 +5,9 @@ The authority and every agent run this same code. An invalid entry condemns the 
 
 from __future__ import annotations
 
+from collections import ChainMap
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from protocol.errors import Forged, HamrazError
 from protocol.log_entries import (
@@ -39,6 +39,7 @@ V = TypeVar("V")
 
 COUNTING: Final = 16  # keys of one account that are tried: who changes theirs daily is read for two weeks after
 EMPTY_HASH: Final = bytes(HASH_SIZE)
+_TABLES: Final = ("users", "names", "name_keys", "used_keys", "recovery_hashes", "freed", "groups")  # of a log
 
 
 def link_hash(previous: bytes, index: int, entry: bytes) -> bytes:
@@ -99,46 +100,59 @@ class Log:
     """
 
     authority_id: bytes
-    hashes: list[bytes] = field(default_factory=lambda: [EMPTY_HASH])  # hashes[n] is the head's hash at size n
+    # hashes[n - begins] is the head's hash at size n; only a branch begins anywhere but at 0
+    hashes: list[bytes] = field(default_factory=lambda: [EMPTY_HASH])
+    begins: int = 0
     users: dict[bytes, User] = field(default_factory=dict)
-    names: dict[str, bytes] = field(default_factory=dict)
-    name_keys: dict[str, bytes] = field(default_factory=dict)
-    used_keys: set[bytes] = field(default_factory=set)
-    recovery_hashes: dict[bytes, bytes] = field(default_factory=dict)  # every one that there was: whose
-    freed: dict[str, bytes] = field(default_factory=dict)  # names of accounts that have ended: whose, the last one
-    groups: dict[bytes, list[tuple[int, bytes]]] = field(
-        default_factory=dict
-    )  # gid: (index, commit hash) of epochs 1, 2, …
+    names: dict[str, bytes] = field(default_factory=dict)  # whose; free again once that account has ended
+    name_keys: dict[str, bytes] = field(default_factory=dict)  # the same
+    used_keys: dict[bytes, bytes] = field(default_factory=dict)  # every one that there was: whose
+    recovery_hashes: dict[bytes, bytes] = field(default_factory=dict)  # the same
+    # names of accounts that have ended: whose, the last one
+    freed: dict[str, bytes] = field(default_factory=dict)
+    # gid: (index, commit hash) of epochs 1, 2, …
+    groups: dict[bytes, list[tuple[int, bytes]]] = field(default_factory=dict)
     authority_key: VerifyKey | None = None
     undo: Undo | None = None
 
     @property
     def size(self) -> int:
-        return len(self.hashes) - 1
+        return self.begins + len(self.hashes) - 1
 
     @property
     def head(self) -> Head:
         return Head(self.size, self.hashes[-1])
 
     def copy(self) -> Log:
-        """A log to try further entries on."""
-        return replace(
-            self,
-            hashes=list(self.hashes),
-            users=dict(self.users),
-            names=dict(self.names),
-            name_keys=dict(self.name_keys),
-            used_keys=set(self.used_keys),
-            recovery_hashes=dict(self.recovery_hashes),
-            freed=dict(self.freed),
-            groups=dict(self.groups),
-            undo=None,
-        )
+        """A log of its own to try further entries on."""
+        tables: dict[str, Any] = {name: dict(getattr(self, name)) for name in _TABLES}
+        return replace(self, hashes=list(self.hashes), undo=None, **tables)
+
+    def branch(self) -> Log:
+        """The same at no cost, whatever this one's size: it looks through to this one, which must stay as it is
+        meanwhile. `join` ends that.
+        """
+        tables: dict[str, Any] = {name: ChainMap({}, getattr(self, name)) for name in _TABLES}
+        return replace(self, hashes=[self.hashes[-1]], begins=self.size, undo=None, **tables)
+
+    def join(self, branch: Log) -> None:
+        """Take over all that was appended to a branch of this log as it is."""
+        self.hashes += branch.hashes[1:]
+        self.authority_key = branch.authority_key
+        for name in _TABLES:
+            getattr(self, name).update(getattr(branch, name).maps[0])
 
     def by_name(self, name: str) -> User | None:
-        """The account of this exact user name."""
-        uid = self.names.get(name)
-        return self.users[uid] if uid else None
+        """The account of this exact user name; None if there is none, or it has ended."""
+        return self._living(self.names.get(name))
+
+    def by_name_key(self, name_key: str) -> User | None:
+        """The account of a name that looks like this one (section 7.1); likewise."""
+        return self._living(self.name_keys.get(name_key))
+
+    def _living(self, uid: bytes | None) -> User | None:
+        user = self.users[uid] if uid is not None else None
+        return user if user is not None and user.key is not None else None
 
     def by_recovery_hash(self, hash: bytes) -> User | None:
         """The account whose recovery key this is now."""
@@ -164,14 +178,6 @@ class Log:
             self.undo.put(where, key, value)
         else:
             where[key] = value
-
-    def _use(self, key: VerifyKey) -> None:
-        self.used_keys.add(key.raw)
-        if self.undo is not None:
-            self.undo.add(lambda: self.used_keys.discard(key.raw))
-
-    def _name(self, names: dict[str, bytes], name_keys: dict[str, bytes]) -> None:
-        self.names, self.name_keys = names, name_keys
 
     def _apply(self, entry: Entry) -> None:
         if (self.size == 0) != isinstance(entry, GenesisEntry):
@@ -204,7 +210,7 @@ class Log:
             raise _invalid("uid")
         if key.raw in self.used_keys:
             raise _invalid("key_used")
-        if new.name in self.names or new.name_key in self.name_keys:
+        if self.by_name(new.name) is not None or self.by_name_key(new.name_key) is not None:
             raise _invalid("name_used")
         if new.recovery_hash in self.recovery_hashes:
             raise _invalid("recovery_used")
@@ -215,7 +221,7 @@ class Log:
         self._put(self.names, new.name, new.uid)
         self._put(self.name_keys, new.name_key, new.uid)
         self._put(self.recovery_hashes, new.recovery_hash, new.uid)
-        self._use(key)
+        self._put(self.used_keys, key.raw, new.uid)
 
     def _key(self, entry: KeyEntry) -> None:
         body = decode_strict(entry.signed.body, KeyChange)
@@ -228,18 +234,12 @@ class Log:
             if new.raw in self.used_keys or body.why == ADMIN:
                 raise _invalid("key_used")  # an admin's replacement is a new account, never a key under the old name
             new.verify(KeyChange.CONTEXT, self.authority_id, entry.signed.body, entry.new_sig or b"")
-            self._use(new)
+            self._put(self.used_keys, new.raw, user.uid)
         at = self.size
         keys = (*user.keys, (at, new, body.why, body.by))
         self._put(self.users, user.uid, replace(user, key=new, key_entry=at, latest=at, keys=keys))
         if new is None:  # the name is free for the account that replaces it
             self._put(self.freed, user.name, user.uid)
-            if self.undo is not None:
-                self.undo.add(partial(self._name, self.names, self.name_keys))
-            self._name(
-                {name: uid for name, uid in self.names.items() if uid != user.uid},
-                {name: uid for name, uid in self.name_keys.items() if uid != user.uid},
-            )
 
     def _voucher(self, entry: KeyEntry, body: KeyChange, user: User, old: VerifyKey) -> VerifyKey:
         if (entry.recovery_key is not None) != (body.why == RECOVERY):

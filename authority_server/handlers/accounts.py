@@ -105,12 +105,14 @@ def _check_entitled(state: State, invitation: str, owner_code: str | None) -> No
 def _check_name(state: State, name: str) -> str:
     """The name's comparison key; `name_form`, `name_scripts`, `name_taken` or `name_lookalike`."""
     usernames.check_form(name)
-    if name in state.log.names:
+    if state.log.by_name(name) is not None:
         raise Refused("name_taken", field="name", name=name)
     key = comparison_key(name)
-    other = state.log.name_keys.get(key) or state.looks.get(look(name))
+    other, same_look = state.log.by_name_key(key), state.looks.get(look(name))
+    if other is None and same_look is not None:
+        other = state.log.users[same_look]
     if other is not None:
-        raise Refused("name_lookalike", field="name", name=state.log.users[other].name)
+        raise Refused("name_lookalike", field="name", name=other.name)
     return key
 
 

@@ -77,7 +77,7 @@ def test_what_is_taken_over_is_what_a_replay_comes_to(size: int, verified: list[
     trust = opened(vault)
     assert len(verified) == all_of_them - spared
     assert trust.log == whole
-    for name in ("users", "names", "name_keys", "freed", "groups"):
+    for name in ("users", "freed", "groups"):
         assert list(getattr(trust.log, name)) == list(getattr(whole, name)), "in the same order"
     assert trust.unverified == (size > 0)
     verified.clear()

@@ -120,6 +120,40 @@ def test_an_entry_can_be_taken_back(size: int) -> None:
     assert state(log) == before
 
 
+@pytest.mark.parametrize("size", range(len(STORY)))
+def test_a_branch_of_several_entries(size: int) -> None:
+    log, before = replayed(size), state(replayed(size))
+    branch = log.branch()
+    for n, raw in enumerate(STORY[size:], size + 1):
+        branch.append(raw)
+        assert branch.head == replayed(n).head and branch.size == n
+        assert dict(branch.users) == replayed(n).users
+    assert state(log) == before
+    log.join(branch)
+    assert log == replayed()
+
+
+def test_a_branch_costs_nothing_that_grows() -> None:
+    """It, what is appended to it and what is taken over read no table through."""
+
+    class Table(dict[Any, Any]):
+        def __iter__(self) -> Any:
+            raise AssertionError("it was read through")
+
+        keys = values = items = copy = __iter__
+
+    log = replayed(len(STORY) - 3)
+    tables = [field.name for field in dataclasses.fields(log) if isinstance(getattr(log, field.name), dict)]
+    assert len(tables) == 7
+    for name in tables:
+        setattr(log, name, Table(getattr(log, name)))
+    branch = log.branch()
+    for raw in STORY[len(STORY) - 3 :]:
+        branch.append(raw)
+    log.join(branch)
+    assert log == replayed()
+
+
 def test_the_first_account_and_no_other_is_the_super_admins() -> None:
     assert user(replayed(2), PARVIN).role is Role.SUPER_ADMIN
     assert user(replayed(3), NIMA).role is Role.BEGINNER
@@ -256,7 +290,7 @@ class TwoReadings(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.ours, self.theirs = Log(AUTHORITY_ID), second_reading(0)
+        self.ours, self.theirs, self.joined = Log(AUTHORITY_ID), second_reading(0), Log(AUTHORITY_ID)
         self.mine = {person.uid: person.key for person in self.people}
         self.recovery = {person.uid: person.recovery for person in self.people}
         self.append(STORY[0])
@@ -269,12 +303,19 @@ class TwoReadings(RuleBasedStateMachine):
         assert self.theirs.hashes == self.ours.hashes
         if why != "ok":
             assert state(self.ours) == before
+        branch = self.joined.branch()
+        assert outcome(branch.append, raw) == why
+        assert state(self.joined) == before, "whatever a branch does"
+        self.joined.join(branch)
+        assert self.joined == self.ours
         for uid, theirs in self.theirs.users.items():
             found = self.ours.users[uid]
             assert (found.role.value, found.latest) == (theirs["role"], theirs["latest"])
             assert (found.key.raw if found.key else None) == theirs["key"]
-        assert self.theirs.names == self.ours.names and self.theirs.name_keys == self.ours.name_keys
-        assert self.theirs.used == self.ours.used_keys
+        names = {name: uid for name, uid in self.ours.names.items() if self.ours.by_name(name) is not None}
+        name_keys = {name: uid for name, uid in self.ours.name_keys.items() if self.ours.by_name_key(name) is not None}
+        assert self.theirs.names == names and self.theirs.name_keys == name_keys
+        assert self.theirs.used == self.ours.used_keys.keys()
         assert self.theirs.recoveries == self.ours.recovery_hashes.keys()
         for uid, theirs in self.theirs.users.items():
             assert theirs["recovery"] == self.ours.users[uid].recovery_hash

@@ -21,7 +21,7 @@ from protocol.roles import Role
 from protocol.statements import U64, Bytes16, Bytes32, decode_strict, encode_strict
 from web_client.vault.database import Rows
 
-FORM: Final = b"hamraz log checkpoint 1"  # another number with every change of what is kept, or of what entries mean
+FORM: Final = b"hamraz log checkpoint 2"  # another number with every change of what is kept, or of what entries mean
 # Entries that are worth one: verifying them takes some 30 ms, writing one of ten thousand accounts about as long.
 LEAST: Final = 256
 SHARE: Final = 8  # and of a long log this part, so that what is written in all stays in proportion to it
@@ -32,7 +32,7 @@ class _Account(msgspec.Struct, array_like=True, forbid_unknown_fields=True, froz
 
     uid: Bytes32
     name: str
-    name_key: str | None  # None once revoked: it is free then
+    name_key: str | None  # None where a later account has it
     latest: U64
     keys: list[tuple[U64, Bytes32 | None, str, bytes]]
     roles: list[tuple[U64, Role]]
@@ -132,9 +132,12 @@ def _log(authority_id: bytes, hashes: list[bytes], state: _State) -> Log:
         role = one.roles[-1][1]
         roles = tuple(one.roles)
         log.users[uid] = User(uid, one.name, key, at, one.recovery_hashes[-1], role, one.latest, keys, roles)
+        log.names[one.name] = uid
         if one.name_key is not None:
-            log.names[one.name] = log.name_keys[one.name_key] = uid
-        log.used_keys.update(key.raw for _at, key, _why, _by in keys if key is not None)
+            log.name_keys[one.name_key] = uid
+        for _at, key, _why, _by in keys:
+            if key is not None:
+                log.used_keys[key.raw] = uid
         for hash in one.recovery_hashes:
             log.recovery_hashes[hash] = uid
     return log

@@ -96,31 +96,33 @@ class VerifiedLog:
         and `log_split`, before anything more is asked. No lock is held while the network is asked.
         """
         while True:
-            with self._lock:
-                start, log = self.log.size, self.log.copy()  # nobody sees an entry before the head has proved it
+            with self._lock:  # nobody sees an entry before the head has proved it
+                branch = self.log.branch()
             target = self.check_head(welcome_head, authority_key)
-            if target.size <= start:
+            if target.size <= branch.begins:
                 self.compare(welcome_head, authority_key, None)
                 return []
             try:
-                fetched = self._fetch(fetch, log, welcome_head, authority_key)
+                fetched = self._fetch(fetch, branch, welcome_head, authority_key)
             except Forged as reason:
                 if reason.code == "wrong_answer":  # what the authority has signed, it doesn't show
                     self.compare(welcome_head, authority_key, None)
                 raise
             with self._lock:
-                if self.log.size != start:
+                if fetched is None or self.log.size != branch.begins:
                     continue  # somebody else was quicker
-                self._store(start, fetched.entries, fetched.signed, log, fetched.told)
-                self.log = log
+                self._store(fetched, branch)
+                self.log.join(branch)
             for head in fetched.shown:  # an earlier one may belong to another history than the one that was fetched
                 self.compare(head, authority_key, None)
             self._settle_pending(authority_key)
-            return list(range(start, log.size))
+            return list(range(branch.begins, branch.size))
 
-    def _fetch(self, fetch: Fetch, log: Log, welcome_head: Signed, authority_key: VerifyKey) -> _Fetched:
-        """Replay on this log what leads to the head, or to a newer one. Asks for nothing after it has found a lie."""
-        start, begun, size = log.size, time.monotonic(), 0
+    def _fetch(self, fetch: Fetch, log: Log, welcome_head: Signed, authority_key: VerifyKey) -> _Fetched | None:
+        """Replay on this branch what leads to the head, or to a newer one; None if our log has grown meanwhile, so that
+        it is a branch no more. Asks for nothing after it has found a lie.
+        """
+        start, begun, size = log.begins, time.monotonic(), 0
         target, signed = self.check_head(welcome_head, authority_key), welcome_head
         found = _Fetched([], [], welcome_head, [welcome_head])
         received: list[bytes] = []
@@ -135,9 +137,12 @@ class VerifiedLog:
                     target, signed = newest, part.head
                 if not part.entries or log.size + len(part.entries) > target.size:
                     raise Forged("wrong_answer")
-                for entry in part.entries:
-                    found.entries.append(entry)
-                    found.told.append(log.append(entry))
+                with self._lock:
+                    if self.log.size != start:
+                        return None
+                    for entry in part.entries:
+                        found.entries.append(entry)
+                        found.told.append(log.append(entry))
                 seconds = time.monotonic() - begun
                 if log.size < target.size and (size > MOST_UNPROVEN or (seconds > PATIENCE and size < SLOW * seconds)):
                     raise Forged("wrong_answer")  # without end, or a drop at a time: nothing of it is proved
@@ -159,10 +164,11 @@ class VerifiedLog:
 
     def keep_checkpoint(self) -> None:
         """Keep what the log has come to, once it has grown by much that each opening would verify first."""
-        log = self.log
-        if not self.unverified and self.doubt is None and checkpoint.is_due(log, self._kept):
-            self._vault.write(lambda rows: checkpoint.keep(rows, log))
-            self._kept = log.size
+        if self.unverified or self.doubt is not None or not checkpoint.is_due(self.log, self._kept):
+            return
+        with self._lock:  # it grows meanwhile for nobody
+            self._vault.write(lambda rows: checkpoint.keep(rows, self.log))
+            self._kept = self.log.size
 
     def check_again(self, stopped: Callable[[], bool] = lambda: False) -> None:
         """Verify each entry that the checkpoint has spared the opening, in native threads, so that nobody waits for it,
@@ -221,17 +227,17 @@ class VerifiedLog:
         other = (fork, entries[: size - fork])
         self._vault.write(lambda rows: save_setting(rows, "other_history", encode_strict(other)))
 
-    def _store(self, start: int, entries: list[bytes], signed: Signed, log: Log, told: list[log_entries.Entry]) -> None:
+    def _store(self, fetched: _Fetched, log: Log) -> None:
         now = self._clock()
 
         def change(rows: Rows) -> None:
-            new = [(n, entry, now) for n, entry in enumerate(entries, start)]
+            new = [(n, entry, now) for n, entry in enumerate(fetched.entries, log.begins)]
             rows.executemany("INSERT INTO log (n, entry, noticed) VALUES (?, ?, ?)", new)
-            save_setting(rows, "head", encode_strict(signed))
-            self.on_store(rows, log, told)
+            save_setting(rows, "head", encode_strict(fetched.signed))
+            self.on_store(rows, log, fetched.told)
 
         self._vault.write(change)
-        self.head = signed
+        self.head = fetched.signed
 
     # --- heads ---
 

@@ -383,7 +383,7 @@ class AuthorityLink:
             else:
                 later = self._catch_up()
                 self.publish_hosts()
-                self.log.sync()
+                self.log.follow()
                 self.watch()
             self.give_back()
             for step in self.each_turn:
@@ -405,7 +405,7 @@ class AuthorityLink:
         if self.trouble is not None:
             self.retry_in, self.trouble = None, None
             self._ctx.emit(LinkChanged())
-        waits = [wait for wait in (later, self.log.reach_later) if wait is not None]
+        waits = [wait for wait in (later, self.log.fetch_later, self.log.reach_later) if wait is not None]
         self._wake.wait(min(waits, default=None))
 
     def _catch_up(self) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 from collections.abc import Callable
 
 from protocol.errors import Forged, Unreachable
@@ -15,6 +16,9 @@ from web_client.account.events import LogGrew
 from web_client.account.states import LOG_BEHIND
 from web_client.net.channel import Asks, Channel
 
+# A new entry makes every agent that is there fetch it. So many are nothing; of more a thousand come a
+# second, by chance, and whoever has a reason hurries.
+CROWD, EACH_SECOND, LATEST = 100, 1000, 5.0
 IN_VAIN = 3  # answers that don't reach a head that somebody has shown: then it is named
 
 
@@ -33,6 +37,9 @@ class LogSync:
         self.given: Channel | None = None  # to whoever gathers evidence over it, and closes it
         self.newest: Signed | None = None  # head that was pushed
         self._expected: Signed | None = None  # what an answer has said that there is
+        # when a head that was pushed is fetched, by the context's timer; in how many seconds that is
+        self._fetch_at: float | None = None
+        self.fetch_later: float | None = None
         # answers that didn't reach a head; when to ask next, by the context's timer
         self._in_vain, self._reach_at = 0, 0.0
         self.reach_later: float | None = None
@@ -49,6 +56,21 @@ class LogSync:
         for head in (self.newest, self._expected):
             if channel is not None and head is not None:
                 self.sync_to(channel, head)
+
+    def follow(self) -> None:
+        """Fetch what is new once it is this agent's turn; at once what an answer has said that there is."""
+        ctx, now, self.fetch_later = self._ctx, self._ctx.timer(), None
+        hurries = self._expected is not None and _size(self._expected) > ctx.trust.log.size
+        if self.newest is not None and _size(self.newest) > ctx.trust.log.size and not hurries:
+            if self._fetch_at is None:
+                crowd = len(ctx.trust.log.users)
+                most = min(LATEST, crowd / EACH_SECOND) if crowd > CROWD else 0.0
+                self._fetch_at = now + random.uniform(0.0, most)
+            if now < self._fetch_at:
+                self.fetch_later = self._fetch_at - now
+                return
+        self._fetch_at = None
+        self.sync()
 
     def expect(self, head: Signed) -> None:
         """The log goes that far, as an answer has said: it is fetched as soon as that can be done."""
@@ -85,7 +107,7 @@ class LogSync:
             self._reach_at = now + min(2.0 ** (self._in_vain - 1), 60.0)
             larger, shown = ctx.trust.lacking, ctx.trust.head
             if self._in_vain >= IN_VAIN and larger is not None and shown is not None:
-                sizes = [decode_strict(one.body, Head).size for one in (larger, shown)]
+                sizes = [_size(one) for one in (larger, shown)]
                 ctx.states.begin(
                     LOG_BEHIND,
                     values={"signed": sizes[0], "shown": sizes[1]},
@@ -154,3 +176,7 @@ class LogSync:
             shown = (states.of(LOG_BEHIND).evidence or {}).get("larger")
             if shown is not None:
                 self._ctx.trust.remember(Signed(bytes.fromhex(shown["body"]), bytes.fromhex(shown["sig"])))
+
+
+def _size(signed: Signed) -> int:
+    return decode_strict(signed.body, Head).size
