@@ -244,7 +244,7 @@ export interface Calls {
   log: [{ before?: number | null; limit?: number; filter?: "keys" | "roles" | "groups" | "new" | null },
     { entries: LogEntry[]; size: number; seen_by: number }];
   evidence: [{ state?: string | null; about?: string | null }, { evidence: object }];
-  public_chat_method: [{ user_to_add: string[]; name: string; history?: History; write?: Write }, { group_id: string; port: number; chat: Chat }];
+  public_chat_method: [{ user_to_add: string[]; name: string; history?: History; write?: Write; picture?: string }, { group_id: string; port: number; chat: Chat }];
   send_public_message: [{ message: string; group_id: string; is_command?: boolean; is_add?: boolean | null; reason?: string; id?: string | null },
     { id?: string; conversation?: Conversation }];
   add_members: [{ group_id: string; user_to_add: string[] }, { conversation: Conversation }];

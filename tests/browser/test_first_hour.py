@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.pictures import picture
 from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage, Window
 from tests.processes import PASSWORD, Agent, Network
@@ -54,7 +55,14 @@ def test_from_nothing_to_a_group_of_four(network: Network, tmp_path: Path, open_
         alone = owner.page.locator("[data-empty=alone]")
         expect(alone.locator(".qr")).to_be_visible()
         expect(alone.locator("[data-invitation-code]")).to_be_visible()
+        # and how others see one: led there once, and never again after it is done
+        hint = owner.page.locator("[data-ask-profile]")
+        expect(hint).to_be_visible()
         assert violations(owner.page) == []
+        hint.locator("[data-edit-profile]").click()
+        owner.page.locator("#display-name").fill("Arash Rad")
+        owner.page.locator("[data-dialog=profile] [type=submit]").click()
+        expect(hint).to_have_count(0)
         link = alone.locator(".link-box").inner_text()
         owner.page.set_viewport_size(NARROW)
         expect(owner.page.locator("[data-invite]")).to_be_visible()
@@ -97,6 +105,11 @@ def test_from_nothing_to_a_group_of_four(network: Network, tmp_path: Path, open_
         owner.page.locator("#new").click()
         owner.page.locator("[data-item=group]").click()
         owner.page.locator("#group-name").fill("Us four")
+        owner.page.locator("[data-dialog=new_group] [data-picture-file]").set_input_files(
+            files=[{"name": "us.png", "mimeType": "image/png", "buffer": picture(300, 200)}]
+        )
+        expect(owner.page.locator("[data-dialog=new_group] [data-crop]")).to_be_visible()
+        assert violations(owner.page) == []
         owner.page.locator("#group-who-all").check()
         owner.page.locator("[data-dialog=new_group] [type=submit]").click()
         expect(owner.page.locator('section.pane[data-chat^="g:"]')).to_be_visible()
@@ -104,6 +117,7 @@ def test_from_nothing_to_a_group_of_four(network: Network, tmp_path: Path, open_
             window.row("Us four").click()
             window.page.locator(".invitation footer .primary").first.click()
             expect(window.composer).to_be_visible()
+            expect(window.page.locator(".panel-head [data-portrait]")).to_be_visible()
         owner.write("all of us")
         for window in windows:
             expect(window.message("all of us")).to_be_visible()

@@ -136,7 +136,13 @@ GOOD: dict[str, dict[str, Any]] = {
     "set_nickname": {"uid": "0f" * 32, "nickname": "my brother"},
     "log": {"before": 7, "limit": 3, "filter": "keys"},
     "evidence": {"state": "inside", "about": "0f"},
-    "public_chat_method": {"user_to_add": ["ali", "sara"], "name": "we", "history": "joining", "write": "ranked"},
+    "public_chat_method": {
+        "user_to_add": ["ali", "sara"],
+        "name": "we",
+        "history": "joining",
+        "write": "ranked",
+        "picture": "",
+    },
     "send_public_message": {
         "message": "hi",
         "group_id": "00",
@@ -276,7 +282,7 @@ def test_defaults_are_those_of_the_document(page: Any, shared: Served) -> None:
     assert [arguments for _, arguments in shared.agent.asked] == [
         {"chat": "p:00", "before": None, "after": None, "limit": 50, "around": None, "at": None},
         {"username": "a", "client_b_username": "b", "message": "c", "is_cert": False, "id": None},
-        {"user_to_add": [], "name": "we", "history": "all", "write": "all"},
+        {"user_to_add": [], "name": "we", "history": "all", "write": "all", "picture": ""},
         {"message": "a", "group_id": "b", "is_command": False, "is_add": None, "reason": "", "id": None},
         {"before": None, "limit": 100, "filter": None},
     ]

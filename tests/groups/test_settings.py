@@ -325,6 +325,23 @@ def test_the_page_is_shown_them_and_what_is_no_picture_is_none() -> None:
     assert picture_out(PICTURE) is not None and picture_out(b"<svg onload=...>") is None
 
 
+def test_a_group_has_its_picture_from_its_making_on() -> None:
+    group_world = GroupWorld(Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, sara = group_world.people
+    picture = base64.b64encode(PICTURE).decode()
+    with pytest.raises(HamrazError, match="picture"):
+        owner.agent().public_chat_method(["sara"], "chess", picture="bm9uZQ==")
+    gid = owner.agent().public_chat_method(["sara"], "chess", picture=picture)["group_id"]
+    group_world.world.settle()
+    assert owner.agent().group_picture(gid) == {"picture": picture}
+    sara.agent().answer_invitation(gid, True)
+    group_world.world.settle()
+    assert sara.agent().group_picture(gid) == {"picture": picture}
+    said = sara.agent().history(ChatId.group(bytes.fromhex(gid)))["messages"]
+    assert "settings" not in [one.get("system", {}).get("what") for one in said]  # nothing was changed
+
+
 def test_the_page_says_what_is_changed_and_the_rest_stays() -> None:
     group_world = GroupWorld(Role.BEGINNER)
     group_world.everybody_joins()

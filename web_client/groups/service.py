@@ -127,8 +127,8 @@ class GroupService:
 
     # --- making one ---
 
-    def create(self, name: str, uids: list[bytes], history: str, policy: Policy = "all") -> Room:
-        """Agree on a port, commit to the members, invite them. `policy`: who may write.
+    def create(self, name: str, uids: list[bytes], history: str, policy: Policy = "all", picture: bytes = b"") -> Room:
+        """Agree on a port, commit to the members, invite them. `policy`: who may write; `picture`: its own, if any.
 
         Raises what keeps it from that; then there is no group.
         """
@@ -151,7 +151,7 @@ class GroupService:
                 "INSERT INTO groups (gid, name, port, state, hash, since) VALUES (?, ?, ?, ?, ?, 1)",
                 (gid, name, port, JOINED, NONE),
             )
-            group_settings.put(rows, gid, group_settings.begin(name))
+            group_settings.put(rows, gid, group_settings.begin(name, picture))
 
         # the row first: whatever happens after the commit, the group is known here by its name
         ctx.vault.write(begin)

@@ -71,9 +71,9 @@ def put(rows: Rows, gid: bytes, plaintext: bytes | None) -> None:
         rows.execute("INSERT INTO group_settings VALUES (?, ?)", (gid, plaintext))
 
 
-def begin(name: str) -> bytes:
+def begin(name: str, picture: bytes) -> bytes:
     """Those of a group that is being made."""
-    return encode_settings(Settings(name, "", b"", 1))
+    return encode_settings(Settings(name, "", picture, 1))
 
 
 def to_carry(rows: Rows, gid: bytes, epoch: int, change: Change | None) -> bytes | None:

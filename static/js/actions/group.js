@@ -7,9 +7,9 @@ import { askNewest, openChat } from "./reading.js";
 
 const names = (/** @type {string[]} */ uids) => uids.map((uid) => getState().people[uid].name);
 
-/** @param {{name: string, uids: string[], history: Api.History, write: Api.Write}} group */
-export async function makeGroup({ name, uids, history, write }) {
-  const { chat, port } = await call("public_chat_method", { user_to_add: names(uids), name: name.trim(), history, write });
+/** @param {{name: string, uids: string[], history: Api.History, write: Api.Write, picture: string}} group */
+export async function makeGroup({ name, uids, history, write, picture }) {
+  const { chat, port } = await call("public_chat_method", { user_to_add: names(uids), name: name.trim(), history, write, picture });
   closeDialog();
   openChat(chat);
   showToast("newgroup.made", { port: String(port) });

@@ -6,8 +6,10 @@ import { Refusal } from "../core/connection.js";
 import { t } from "../i18n/i18n.js";
 import { Choice } from "../kit/choice.js";
 import { FormDialog } from "../kit/dialog.js";
+import { groupAvatar } from "../kit/faces.js";
 import { Field, errorLine } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
+import { PictureChoice, usePicture } from "../kit/picturechoice.js";
 import { TickList } from "../kit/ticklist.js";
 import { foundOf, share, toTick } from "../state/ticks.js";
 
@@ -46,14 +48,17 @@ function useFocusOnError(/** @type {Page.Form} */ it) {
 
 export function NewGroup(/** @type {Page.Props} */ { state }) {
   const [uids, set] = useState(/** @type {string[]} */ ([]));
-  const it = useForm(["name", "user_to_add"], ({ name, history, write, typed }) => {
+  const picture = usePicture();
+  const it = useForm(["name", "user_to_add"], async ({ name, history, write, typed }) => {
     whole(state, uids, typed, []);
-    return makeGroup({ name, uids, history: /** @type {Api.History} */ (history), write: write === "ranked" ? "ranked" : "all" });
+    return makeGroup({ name, uids, history: /** @type {Api.History} */ (history), write: write === "ranked" ? "ranked" : "all",
+      picture: (await picture.given()) ?? "" });
   }, someone(uids));
   useFocusOnError(it);
   return html`
     <${FormDialog} kind="new_group" title=${t("newgroup.title")} it=${it} go=${t("newgroup.go")}
       note=${t(it.busy ? "newgroup.port" : "newgroup.ask")}>
+        <${PictureChoice} it=${picture} has=${null} face=${groupAvatar("", "xl", null)} />
         <${Field} id="group-name" name="name" dir="auto" autocomplete="off" maxlength="64" label=${t("newgroup.name")}
           error=${it.at("name")} />
         <${Chosen} state=${state} uids=${uids} set=${set} it=${it} />

@@ -15,6 +15,7 @@ const choices = {
   technique: [true, false],
   sound: [true, false],
   asked: [true, false], // whether somebody has said what they think of notices
+  introduced: [true, false], // and of showing others a name and a picture
 };
 
 export function loadSettings() {
@@ -29,6 +30,7 @@ export function loadSettings() {
     technique: false,
     sound: true,
     asked: false,
+    introduced: false,
   };
   /** @type {Record<string, any>} */
   let kept = {};

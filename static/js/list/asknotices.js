@@ -8,9 +8,14 @@ import { permission } from "../core/notifications.js";
 import { t } from "../i18n/i18n.js";
 import { icon } from "../kit/icons.js";
 
+/** @param {Page.State} state */
+export function asksNotices({ conversations, settings, choices }) {
+  const isMoment = Object.values(conversations).some(({ last }) => last && last.kind !== "system");
+  return isMoment && !settings.asked && choices.notifications !== "off" && permission() === "default";
+}
+
 export function AskNotices(/** @type {Page.Props} */ { state }) {
-  const isMoment = Object.values(state.conversations).some(({ last }) => last && last.kind !== "system");
-  if (state.settings.asked || !isMoment || state.choices.notifications === "off" || permission() !== "default") return null;
+  if (!asksNotices(state)) return null;
   const said = () => setLook({ asked: true });
   return html`
     <aside class="card ask-notices" aria-label=${t("notify.title")} data-ask-notices>

@@ -17,6 +17,7 @@ import { icon, iconButton } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { Narrow } from "../kit/narrow.js";
 import { AskNotices } from "./asknotices.js";
+import { AskProfile } from "./askprofile.js";
 import { Newcomer } from "./newcomer.js";
 import { Row } from "./row.js";
 import { Visible } from "../kit/visible.js";
@@ -218,7 +219,7 @@ export class List extends Component {
                 stop=${row.key === stop} /><//></li>`;
             })}
           </ul></div>
-        <${AskNotices} state=${state} />
+        <${AskNotices} state=${state} /><${AskProfile} state=${state} />
       </section>`;
   }
 }

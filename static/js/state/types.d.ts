@@ -30,7 +30,7 @@ export type Slot = "listSearch" | "chatSearch";
 export interface Link extends Api.Link { since: number; down: number | null }
 export interface Look {
   language: "en" | "fa"; digits: string; calendar: string; theme: string; size: string; enter: boolean; technique: boolean;
-  sound: boolean; asked: boolean;
+  sound: boolean; asked: boolean; introduced: boolean;
 }
 export interface Safety {
   uid: string | null; digits: string[] | null; error: Refusal | null; rows: string[] | null; code: string | null;

@@ -39,11 +39,12 @@ class GroupCalls(MessageCalls):
         name: str,
         history: Literal["all", "joining"] = "all",
         write: Literal["all", "ranked"] = "all",
+        picture: PictureText = "",
     ) -> dict[str, Any]:
         """Make a group: the port is agreed on with the authority, the members are invited through private chat."""
         session = self._open()
         uids = {self._user(one, "user_to_add").uid for one in user_to_add} - {session.ctx.me.uid}
-        room = session.groups.create(name.strip(), sorted(uids), history, write)
+        room = session.groups.create(name.strip(), sorted(uids), history, write, picture_in(picture))
         shown = self._show_group(session, room)
         return {"group_id": room.gid.hex(), "port": shown["group"]["port"], "chat": shown["chat"]}
 

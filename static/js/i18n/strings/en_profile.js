@@ -7,6 +7,7 @@ export default {
   "card.own_name": "Goes by", "card.title": "Profile",
   "nickname.go": "Save", "nickname.hint": "You alone see it, in place of their name. Empty: none.",
   "nickname.item": "Nickname …", "nickname.label": "Nickname", "nickname.title": "Nickname for {name}",
+  "profile.offer": "Others see you as {name}. Shall they see your own name and a picture?", "profile.later": "Not now", "profile.add": "Add them",
   "profile.alike": "Somebody here goes by a name like yours, or has it as a user name. Others may see your user name in its place.",
   "profile.another": "Choose another", "profile.choose": "Choose a picture", "profile.drop": "Remove the picture",
   "profile.done": "Saved. Others see it with your next message to them.",
