@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
+import os
 import sys
 import threading
 import time
@@ -26,10 +27,12 @@ from authority_server.operations import cli, control_files, discovery, logging_s
 from authority_server.operations.discovery import Announcement
 from authority_server.operations.join_links import Invitation
 from authority_server.state.state import INVITATION_LENGTH, begin
-from authority_server.store import data_folder, keys, sqlite
+from authority_server.store import data_folder, keys
 from authority_server.store.blobs import ChunkFiles
 from authority_server.store.database import Store
+from authority_server.store.postgres import DatabaseServer
 from authority_server.store.signed_sizes import SignedSizes
+from authority_server.store.sqlite import DatabaseFile
 from protocol import links
 from protocol.errors import Damaged, HamrazError, Refused, Unreachable
 from protocol.primitives import SigningKey
@@ -47,6 +50,8 @@ COLLECT = 1_000, 10, 100  # new objects, and rounds of the young and of the midd
 SWITCH = 0.001  # seconds, instead of 0.005
 LOOK_SECONDS = 0.5  # how soon the links file forgets the owner link once it is used
 
+DATABASE = "HAMRAZ_DATABASE"
+
 Offload = Callable[..., Any]
 
 
@@ -58,6 +63,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder of key and database (default: authority in $HAMRAZ_DATA, else in data/ beside run.py if that is "
         "there, else in the system's place for one's data)",
+    )
+    parser.add_argument(
+        "--database",
+        default=os.environ.get(DATABASE),
+        metavar="ADDRESS",
+        help="keep the database on a PostgreSQL server, as in postgresql+psycopg2://hamraz@db.example/hamraz; "
+        f"a password stands in ${DATABASE} or ~/.pgpass (default: ${DATABASE}, else SQLite in --data)",
     )
     parser.add_argument("--port", default=str(PORT), help="port to listen on; 0 takes any free one (default: 5050)")
     parser.add_argument("--listen", default="", metavar="ADDRESS", help="address to listen on (default: all)")
@@ -103,11 +115,12 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
     try:
         port, group_ports = ports(args.port, 0), ports(args.group_ports, 1024)
         _check_listen(args.listen)
+        database = DatabaseServer.at(args.database) if args.database else None
     except HamrazError as reason:
         return _refuse(args, reason, 2)
     try:
         with data_folder.held(args.data) as data:
-            _serve(args, data, port[0], group_ports, offload, async_mode)
+            _serve(args, data, database, port[0], group_ports, offload, async_mode)
     except KeyboardInterrupt:
         logging.getLogger("hamraz.authority").info("ended")
     except HamrazError as reason:
@@ -144,11 +157,17 @@ def _refuse(args: argparse.Namespace, reason: HamrazError, code: int) -> int:
 
 
 def _serve(
-    args: argparse.Namespace, data: Path, port: int, group_ports: tuple[int, int], offload: Offload, async_mode: str
+    args: argparse.Namespace,
+    data: Path,
+    database: DatabaseServer | None,
+    port: int,
+    group_ports: tuple[int, int],
+    offload: Offload,
+    async_mode: str,
 ) -> None:
     log = logging.getLogger("hamraz.authority")
     since, control = datetime.now(UTC), control_files.ControlFiles(data)
-    key, store = open_folder(data)
+    key, store = open_folder(data, database)
     try:
         authority = Authority(
             store,
@@ -239,23 +258,27 @@ def _check_listen(listen: str) -> None:
         raise Unreachable("address_unusable", address=listen) from None
 
 
-def open_folder(data: Path) -> tuple[SigningKey, Store]:
-    """The key and the database of this folder, made on the first start; a half of them alone is refused."""
-    key_file, database, links = data / "authority.key", data / "authority.db", data / "links"
+def open_folder(data: Path, server: DatabaseServer | None = None) -> tuple[SigningKey, Store]:
+    """The key of this folder and its database, which is in it or on a server; made on the first start. A half of them
+    alone is refused.
+    """
+    key_file, own, links = data / "authority.key", data / "authority.db", data / "links"
+    database = server or DatabaseFile(own)
     if database.exists():
         if not key_file.exists():
             raise Damaged("key_missing", path=str(data))
-        return keys.load(key_file), sqlite.open_file(database)
-    used = any(path.exists() for path in (links, data / "authority.sizes", data / "files"))
+        return keys.load(key_file), database.open()
+    # a folder whose database is elsewhere has one, too: a new one beside it would contradict it
+    used = any(path.exists() for path in (own, links, data / "authority.sizes", data / "files"))
     if used and not key_file.exists():  # a new one under another key is nothing that anybody has asked for
         raise Damaged("authority_gone", path=str(data))
     # The first start may have been cut off after the key was made. With any of these, it was not: the database is lost,
     # and a new one under the old key would contradict what this key has signed.
     if used:
-        raise Damaged("database_missing", path=str(database))
+        raise Damaged("database_missing", path=database.path)
     key = keys.load(key_file) if key_file.exists() else keys.make(key_file)
-    sqlite.create(database, lambda rows: begin(rows, key))
-    return key, sqlite.open_file(database)
+    database.create(lambda rows: begin(rows, key))
+    return key, database.open()
 
 
 def rising_clock() -> Callable[[], int]:

@@ -18,6 +18,7 @@ from launch.browser import open_page
 from launch.child import Child
 from launch.data_folder import data_folder
 from launch.failure import Failure
+from launch.secret_arguments import DATABASE
 
 AGENTS = 3
 ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the demo until Ctrl-C, SIGTERM or the end of one of its processes."""
     environment.enter(environment.RUN)
+    os.environ.pop(DATABASE.variable, None)  # it is somebody's real one
     options.data = options.data or data_folder() / "demo"
     ports = range(options.first_port, options.first_port + AGENTS)
     refuse_taken(options.authority_port, "--authority-port")

@@ -1,10 +1,12 @@
-"""What the tests need of the system: a browser, hosts of their own, small disks that fail. Installs it where it may."""
+"""What the tests need of the system: a browser, PostgreSQL, hosts of their own, small disks that fail. Installs it
+where it may.
+"""
 
 import os
 import shutil
 import subprocess
 
-from launch import chromium
+from launch import chromium, postgres
 from launch.failure import SetUpFailure
 
 # Without these fonts Persian and emoji come out as boxes.
@@ -17,7 +19,12 @@ COMMANDS = {"ip": ("iproute2",), "mkfs.ext4": ("e2fsprogs",), "gcc": ("gcc", "li
 def missing() -> list[str]:
     """Debian's packages for what isn't here."""
     browser = [] if chromium.find() else [*BROWSER]
-    return browser + [each for command, names in COMMANDS.items() if shutil.which(command) is None for each in names]
+    server = [] if postgres.find() else ["postgresql"]
+    return (
+        browser
+        + server
+        + [each for command, names in COMMANDS.items() if shutil.which(command) is None for each in names]
+    )
 
 
 def ensure() -> None:

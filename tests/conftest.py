@@ -9,6 +9,7 @@ import pytest
 
 from launch import page_files
 from launch.failure import SetUpFailure
+from tests import postgres, stores
 from tests.chromium import browser, open_page, page, profiles, watch  # noqa: F401  fixtures: one Chromium for all folders
 from tests.processes import Network
 
@@ -19,6 +20,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        held = postgres.begin_run()
+        config.add_cleanup(lambda: postgres.end_run(held))
     config.addinivalue_line("markers", "long: runs in the long form only; what it looks at has a short form beside it")
     if not hasattr(config, "workerinput") and not page_files.complete():
         try:
@@ -86,6 +90,21 @@ def pytest_collection_finish() -> None:
     """What was loaded stays to the end: a quarter of the time would go into looking through it for waste."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    file = metafunc.definition.nodeid.partition("::")[0]
+    engines = stores.engines(file, metafunc.config.getoption("--long"))
+    if engines:
+        metafunc.parametrize("database", engines, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Which database the authorities of this test have."""
+    engine: str = getattr(request, "param", stores.SQLITE)
+    with stores.using(engine):
+        yield engine
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from typing import Any
 
 from launch.agent_api import AgentApi
 from launch.child import Child
-from launch.secret_arguments import VARIABLE, put_away
+from launch.secret_arguments import LINK, put_away
 
 PASSWORD = "a long enough passphrase 1404"
 LOOPBACK = "127.0.0.1"
@@ -77,7 +77,7 @@ def apart(arguments: list[str]) -> tuple[list[str], dict[str, str]]:
     """The arguments, and what of them everybody could read and goes into the environment: a join link."""
     shown = list(arguments)
     link = put_away(shown)
-    return shown, {} if link is None else {VARIABLE: link}
+    return shown, {} if link is None else {LINK.variable: link}
 
 
 class Service:

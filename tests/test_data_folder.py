@@ -14,7 +14,7 @@ from launch.child import Child
 from launch.data_folder import data_folder
 from launch.failure import Failure
 from launch.packages import ROOT
-from launch.secret_arguments import put_away
+from launch.secret_arguments import DATABASE, put_away
 from tests.processes import LOOPBACK, Agent, Authority, Service, free_port, until
 
 LINK = "hamraz://10.0.0.1:5050/abcdefghijklmnop/abcdefghijklmnopqrstuvwxyz#" + "0" * 64
@@ -107,6 +107,21 @@ def test_only_a_link_with_a_code_is_put_away() -> None:
         given = list(before)
         assert put_away(given) == link
         assert given == after
+
+
+def test_only_an_address_with_a_password_is_put_away() -> None:
+    address = "postgresql+psycopg2://hamraz:word@db.example/hamraz"
+    for before, found, after in [
+        (["authority", "--database", address, "--qr"], address, ["authority", "--qr"]),
+        (["authority", f"--datab={address}"], address, ["authority"]),
+        (["authority", "--database", "postgresql://a@h/n?password=w"], "postgresql://a@h/n?password=w", ["authority"]),
+        (["authority", "--data", "/srv"], None, ["authority", "--data", "/srv"]),
+    ]:
+        given = list(before)
+        assert put_away(given, DATABASE) == found
+        assert given == after
+    for shown in ("postgresql://hamraz@db.example:5432/hamraz", "postgresql:///hamraz?host=/run/a:b@c", ""):
+        assert put_away(["--database", shown], DATABASE) is None
 
 
 def commands() -> str:

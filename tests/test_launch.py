@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from launch import checks, environment, node_packages, packages, page_files, testbed
+from launch import checks, environment, node_packages, packages, page_files, postgres, testbed
 from launch.checks import passes
 from launch.child import Child
 from launch.failure import Failure, SetUpFailure
@@ -461,6 +461,9 @@ def test_without_chromium_and_without_rights_it_says_what_to_install(monkeypatch
 def test_only_what_is_missing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     here = {"chromium", "ip", "gcc", "spin"}
     monkeypatch.setattr("shutil.which", lambda name: name if name in here else None)
+    monkeypatch.setattr(postgres, "PLACES", ())
+    assert testbed.missing() == ["postgresql", "e2fsprogs"]
+    here.add("initdb")
     assert testbed.missing() == ["e2fsprogs"]
     here.add("mkfs.ext4")
     assert testbed.missing() == []

@@ -19,7 +19,6 @@ from authority_server.handlers import expiry
 from authority_server.state.state import begin
 from authority_server.store.database import Rows
 from authority_server.store.signed_sizes import SignedSizes
-from authority_server.store.sqlite import in_memory
 from protocol import messages
 from protocol.envelope import INVITATION, TEXT
 from protocol.errors import HamrazError, Unreachable, WireError, error
@@ -27,6 +26,7 @@ from protocol.group_seals import Invitation
 from protocol.links import Link
 from protocol.primitives import SigningKey, random_id
 from protocol.statements import authority_id_of, decode_strict
+from tests.stores import in_memory
 from transport.discovery import Sighting
 from web_client.account import identity
 from web_client.account.chat_ids import ChatId

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from authority_server.core import in_doubt
 from authority_server.core.attempt import attempt
 from authority_server.core.client import Client
 from authority_server.core.disk_health import Health
@@ -102,7 +103,7 @@ class Authority:
         self._email_key = key.derive(b"e-mail")
         self.run_on_disk: RunOnDisk = self._disk_at_once
         self.give_way: Callable[[], None] = lambda: None  # others are carried out before this returns
-        self._in_doubt = False
+        self._in_doubt = self._tell_recovering = False
         self.published_groups: dict[bytes, PublishedGroup] = {}
         # durable and not pushed yet: reloading after a later job of the same batch has failed must not lose it
         self._news: list[News] = []
@@ -160,7 +161,7 @@ class Authority:
     # --- what was here before ---
 
     def _look_for_loss(self) -> None:
-        """At the start: whether this database is older than what was signed or acknowledged."""
+        """After loading: whether this database is older than what was signed or acknowledged."""
         lost = self.state.batch < self.sizes.highest.get(BATCHES, 0)
         if self.sizes.floor(self.published.size, self.chain_size) or self.state.groups.lacking:
             self._find_again()
@@ -286,14 +287,21 @@ class Authority:
     def _resolve(self) -> None:
         """What is in memory becomes what is on disk. After a trouble of the disk, once it takes something again.
 
-        The connection stays open: for SQLite a transaction whose fsync failed has not been, and the next one writes
-        over it (storage/journal.py says what must not be believed after a kill).
+        For SQLite, whose connection stays open, a transaction whose fsync failed has not been, and the next one writes
+        over it (storage/journal.py says what must not be believed after a kill). For a server that was lost while it
+        committed, it may have been.
         """
         if self.health.trouble is not None:
             if self.health.final:
                 raise self.health.trouble
             self.store.probe()  # cheap, where replaying everything for each request would not be
+        before, told = self.state, self.published_groups | {news.gid: news.now for news in self._news}
         self._load()
+        self._look_for_loss()  # a database server may have come back as an older one
+        if self.state.batch > before.batch:  # the commit that wasn't answered has been
+            self._news += in_doubt.news_of(self.store, told, self.published_groups)
+            self._ended |= in_doubt.ended(before, self.state)
+        self._tell_recovering = self.recovery.on
         self.health.worked(self.clock())
 
     def _refused(self, reason: Exception, jobs: int) -> list[Any]:
@@ -355,6 +363,9 @@ class Authority:
             for one in news:
                 self.report(attempt(lambda one=one: self._deliver(one)))  # type: ignore[misc]
             self.report(attempt(self._dismiss))
+            if self._tell_recovering:
+                self._tell_recovering = False
+                self.report(attempt(self.recovery.tell_all))
             gone, self._gone = self._gone, []
             self.drop_chunks(gone)
 

@@ -85,7 +85,7 @@ class Recovery:
         return bool(self.declared) or bool(self._authority.floor)
 
     def found(self, lost: bool) -> None:
-        """At the start: `lost` is whether acknowledged transactions aren't here."""
+        """After loading: `lost` is whether acknowledged transactions aren't here."""
         floor = self._authority.floor
         if floor:
             log.error(
@@ -116,7 +116,7 @@ class Recovery:
         )
         with contextlib.suppress(HamrazError):  # a full queue: the next request says it again
             authority.run_write(partial(_begin, by), lambda outcome: None, OURS, 1)
-        self._tell_all()
+        self.tell_all()
 
     def end(self) -> str:
         """Append again; what to say about it. Never under the lock."""
@@ -196,9 +196,10 @@ class Recovery:
     def ask_for_entries(self) -> None:
         """Have agents offer what they have: single entries of groups' chains don't hold here."""
         if self._authority.damage.take_news():
-            self._tell_all()
+            self.tell_all()
 
-    def _tell_all(self) -> None:
+    def tell_all(self) -> None:
+        """Have agents offer what they have. Under the lock."""
         body = encode(Recovering())
         for agent in self._authority.online.ready():
             agent.push(body)

@@ -63,6 +63,11 @@ def run(args: argparse.Namespace) -> int:
             print(_ask(args.data, control_files.REVOKE)["text"])
         elif args.end_recovery:
             print(_ask(args.data, control_files.END_RECOVERY)["text"])
+        elif args.database:
+            raise _Failure(
+                "The database is on a PostgreSQL server: save it with pg_dump, and authority.key with it "
+                "(docs/operating.md has the commands)."
+            )
         else:
             _back_up(args.data, args.backup.absolute())
     except (_Failure, HamrazError) as reason:

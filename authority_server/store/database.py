@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -319,8 +319,6 @@ class Store(ABC):
     are told which database it is.
     """
 
-    REBUILD: ClassVar[Executable]  # all indexes, in the database's own words
-
     def __init__(self, engine: Engine, path: str, reader: Engine | None = None) -> None:
         """`reader` None: what is read shares the writer's connection."""
         self.path = path
@@ -329,6 +327,11 @@ class Store(ABC):
         self._reader = reader.connect() if reader is not None else None
         self.on_damage: OnDamage = lambda table, what: None
         self.on_damaged_entry: Callable[[bytes, int], None] = lambda gid, n: None  # the same of a group's chain
+
+    @property
+    @abstractmethod
+    def rebuild(self) -> Executable:
+        """All indexes anew, in the database's own words."""
 
     @abstractmethod
     def trouble(self, reason: DBAPIError) -> HamrazError | None:
@@ -364,7 +367,7 @@ class Store(ABC):
     def _rows(self, connection: Connection) -> Iterator[Rows]:
         try:
             with connection.begin():
-                rows = Rows(connection, self.on_damage, self.on_damaged_entry, self.REBUILD)
+                rows = Rows(connection, self.on_damage, self.on_damaged_entry, self.rebuild)
                 yield rows
                 rows.flush()
         except DBAPIError as reason:

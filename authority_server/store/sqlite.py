@@ -6,10 +6,11 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import Executable, create_engine, event, text
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
@@ -35,13 +36,15 @@ Fill = Callable[[Rows], None]
 class FileStore(Store):
     """A database in a file, or in memory."""
 
-    REBUILD = text("REINDEX")
-
     def __init__(self, engine: Engine, file: Path | None, reader: Engine | None = None) -> None:
         """`file` None: for as long as this object."""
         super().__init__(engine, ":memory:" if file is None else str(file), reader)
         self._file = file
         self._files = None if file is None else InPlace(file, file.with_name(file.name + "-wal"))
+
+    @property
+    def rebuild(self) -> Executable:
+        return text("REINDEX")
 
     def trouble(self, reason: DBAPIError) -> HamrazError | None:
         return trouble(self.path, reason)
@@ -59,6 +62,26 @@ class FileStore(Store):
         missing = self._files.missing() if self._files is not None else None
         if missing is not None:
             raise Damaged("folder_gone", path=str(missing))
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseFile:
+    """A database by its file."""
+
+    file: Path
+
+    @property
+    def path(self) -> str:
+        return str(self.file)
+
+    def exists(self) -> bool:
+        return self.file.exists()
+
+    def create(self, fill: Fill) -> None:
+        create(self.file, fill)
+
+    def open(self) -> Store:
+        return open_file(self.file)
 
 
 def create(path: Path, fill: Fill) -> None:

@@ -10,13 +10,12 @@ from collections.abc import Callable
 import pytest
 
 from authority_server.core.recovery import BY_HAND
-from authority_server.state.state import begin
 from authority_server.store.database import Store
-from authority_server.store.sqlite import in_memory
 from protocol.errors import HamrazError
 from protocol.messages import GiveBack, GivenBack
 from protocol.roles import Role
 from protocol.statements import Head, issue
+from tests import stores
 from tests.agent.wire import decoded
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
@@ -25,10 +24,7 @@ from web_client.authority import give_back
 
 def copy_of(world: World) -> Store:
     """A backup of the authority's database as it is now."""
-    made = in_memory(lambda rows: begin(rows, world.authority_key))
-    here, there = (store._connection.connection.driver_connection for store in (world.store, made))
-    here.backup(there)  # type: ignore[union-attr]
-    return made
+    return stores.copy(world.store)
 
 
 def restore(world: World, backup: Store, recover: bool = True) -> None:

@@ -14,7 +14,6 @@ from authority_server.core.running_time import STEP
 from authority_server.handlers import expiry
 from authority_server.rules.rate_limits import Limits
 from authority_server.state.state import begin
-from authority_server.store import sqlite
 from protocol import messages
 from protocol.errors import from_wire
 from protocol.log import recovery_hash
@@ -47,6 +46,7 @@ from protocol.statements import (
     prove,
     uid_of,
 )
+from tests.stores import in_memory
 
 FINGERPRINT = b"f" * 32
 
@@ -77,7 +77,7 @@ class Clock:
 def new_authority(clock: Clock, limits: Limits | None = None) -> Authority:
     """A new authority on a database in memory."""
     key = SigningKey.generate()
-    return Authority(sqlite.in_memory(lambda rows: begin(rows, key)), key, clock, limits=limits)
+    return Authority(in_memory(lambda rows: begin(rows, key)), key, clock, limits=limits)
 
 
 @dataclass

@@ -1,0 +1,154 @@
+"""A real PostgreSQL for the tests: one server a run, in memory where there is room, which ends and is deleted with the
+run. Whoever needs it first starts it, be it one of several runners beside each other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from launch import postgres as programs
+from launch.packages import ROOT
+
+VARIABLE = "HAMRAZ_TEST_POSTGRES"  # the folder of this run, which all runners know
+MEMORY = Path("/dev/shm")
+ROOM = 1 << 30
+SETTINGS = {
+    "listen_addresses": "",
+    "shared_buffers": "16MB",
+    "max_connections": "80",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "min_wal_size": "32MB",
+    "max_wal_size": "64MB",
+    "autovacuum": "off",
+    "jit": "off",
+}
+_connection: Any = None
+
+
+def begin_run() -> Any:
+    """Called by who starts the runners: a folder that lasts as long as the file that this returns is open."""
+    place = MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else Path("/tmp")
+    folder = Path(tempfile.mkdtemp(prefix="hamraz-pg-", dir=place))  # short: a socket's path has 107 bytes at most
+    os.environ[VARIABLE] = str(folder)
+    held = (folder / "run").open("wb")
+    fcntl.flock(held, fcntl.LOCK_EX)
+    return held
+
+
+def end_run(held: Any) -> None:
+    folder = Path(os.environ.pop(VARIABLE))
+    held.close()
+    if not (folder / "data").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def started() -> Path:
+    """The folder of the server's socket. Who is first waits for some 2 s."""
+    folder = Path(os.environ[VARIABLE])
+    with (folder / "start").open("wb") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not (folder / "data").exists():
+            Cluster(folder).start(watched=True)
+    return folder
+
+
+def command(words: str) -> None:
+    """Have the run's server carry this out."""
+    import psycopg2
+
+    global _connection
+    if _connection is None:
+        _connection = psycopg2.connect(host=str(started()), user="hamraz", dbname="postgres")
+        _connection.autocommit = True
+    _connection.cursor().execute(words)
+
+
+class Cluster:
+    """A server with data, socket and log in one folder, as an ordinary user: PostgreSQL refuses to be root's."""
+
+    def __init__(self, folder: Path) -> None:
+        found = programs.find()
+        assert found is not None, "there is no PostgreSQL: install it (on Debian `apt install postgresql`)"
+        self.folder, self.programs = folder, found
+        self.user: str | None = None
+        if os.geteuid() == 0:
+            self.user = next(name for name in ("postgres", "nobody") if _is_user(name))
+            shutil.chown(folder, self.user)
+
+    def start(self, watched: bool = False, **settings: str) -> None:
+        """Make it if it isn't there, and wait until it answers."""
+        data = self.folder / "data"
+        if not data.exists():
+            line = ["-D", data, "-A", "trust", "-U", "hamraz", "-E", "UTF8", "--locale=C", "-N", "--no-instructions"]
+            self.run("initdb", *line)
+        options = [f"-c{name}={value}" for name, value in {**SETTINGS, **settings}.items()]
+        command = [str(self.programs / "postgres"), "-D", str(data), "-k", str(self.folder), *options]
+        if watched:
+            command = [sys.executable, "-m", "tests.postgres", str(self.folder), self.user or "", *command]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd=ROOT if watched else self.folder,
+                user=None if watched else self.user,
+            )
+        self.wait()
+
+    def wait(self) -> None:
+        import psycopg2
+
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                psycopg2.connect(host=str(self.folder), user="hamraz", dbname="postgres").close()
+                return
+            except psycopg2.OperationalError:
+                assert time.monotonic() < deadline, (self.folder / "log").read_text()
+                time.sleep(0.02)
+
+    def kill(self) -> None:
+        """As the kernel would, all at once."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait()
+
+    def run(self, program: str, *arguments: str | Path) -> str:
+        """What one of PostgreSQL's programs prints."""
+        line = [str(self.programs / program), *map(str, arguments)]
+        done = subprocess.run(line, capture_output=True, text=True, cwd=self.folder, user=self.user)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+def _is_user(name: str) -> bool:
+    with contextlib.suppress(KeyError):
+        return bool(pwd.getpwnam(name))
+    return False
+
+
+def _watch(folder: Path, user: str, command: list[str]) -> None:
+    """Run the server until the run is over, however it ended."""
+    server = subprocess.Popen(command, cwd=folder, user=user or None)
+    with (folder / "run").open("rb") as run:
+        fcntl.flock(run, fcntl.LOCK_SH)
+    server.send_signal(signal.SIGQUIT)
+    server.wait()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    _watch(Path(sys.argv[1]), sys.argv[2], sys.argv[3:])
