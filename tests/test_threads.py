@@ -605,7 +605,7 @@ SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = 
     ("web_client/agent/session.py", "'deliver'"): [("deliver", deliver)],
     ("web_client/agent/session.py", "'link'"): [("link", link)],
     ("web_client/agent/session.py", "'outbox'"): [("outbox", outboxes)],
-    ("web_client/agent/session.py", "'checkpoint'"): [("checkpoint", verifying)],
+    ("web_client/agent/session.py", "'checks'"): [("checks", verifying)],
     ("web_client/agent/session.py", "'roaming'"): [("roaming", roams)],
     ("web_client/page/server.py", "'page server'"): [("page server", serving)],
     ("transport/connection.py", "'drain'"): [("drain", drain)],

@@ -194,7 +194,7 @@ def test_a_running_agent_checks_and_keeps(world: World, arash: Person, monkeypat
     monkeypatch.setattr(threads, "spawn", lambda name, *rest: started.update({name: rest}))
     monkeypatch.setattr(threads, "keep", lambda name, *rest: started.update({name: rest}))
     arash.node.start()
-    turn, _troubles, _wait, ended = started["checkpoint"]
+    turn, _troubles, _wait, ended = started["checks"]
     assert not ended()
     turn()
     assert ended() and not trust.unverified and trust.doubt is None

@@ -15,8 +15,9 @@ import pytest
 from protocol.errors import HamrazError
 from tests.world import Killed, Person, World
 from web_client.account.events import StorageChanged
+from web_client.vault import database as vault_database
 from web_client.vault import key_file
-from web_client.vault.database import DATABASE_FILE, KEY_FILE, UNFINISHED_FILE, Vault, save_setting, setting
+from web_client.vault.database import DATABASE_FILE, KEY_FILE, UNFINISHED_FILE, Rows, Vault, save_setting, setting
 from web_client.vault.schema import FORMAT
 
 PASSWORD = "a long enough passphrase 1404"
@@ -104,6 +105,73 @@ def test_any_damage_of_the_database_is_named(folder: Path) -> None:
     assert refusal(folder) == "vault_damaged"
     path.write_bytes(whole)
     Vault.open(folder, PASSWORD, here).close()
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> list[Rows]:
+    """Every file is too large to be read through at the opening; by which connections one was."""
+    connections: list[Rows] = []
+    whole = vault_database._is_whole
+
+    def counting(rows: Rows) -> bool:
+        connections.append(rows)
+        return whole(rows)
+
+    monkeypatch.setattr(vault_database, "CHECKED_AT_ONCE", 0)
+    monkeypatch.setattr(vault_database, "_is_whole", counting)
+    return connections
+
+
+def test_a_large_file_is_read_through_after_the_opening(folder: Path, large: list[Rows]) -> None:
+    opened = Vault.open(folder, PASSWORD, here)
+    assert not large and not opened.is_checked
+    opened.execute("INSERT INTO veils VALUES (x'01')")
+    opened.check()
+    assert opened.is_checked and opened.trouble is None
+    assert len(large) == 1 and large[0] is not opened._database, "who reads and writes waits for nothing"
+    opened.check()
+    assert len(large) == 1
+    opened.execute("INSERT INTO veils VALUES (x'02')")
+    opened.close()
+    opened = Vault.open(folder, PASSWORD, here)
+    opened.close()
+    opened.check()
+    assert len(large) == 1, "it was closed"
+
+
+def test_any_damage_of_a_large_file_is_named(folder: Path, large: list[Rows]) -> None:
+    """At the opening, if that reads there; else afterwards, and nothing is written any more."""
+    path = folder / DATABASE_FILE
+    whole, found = path.read_bytes(), []
+    for at in range(0, len(whole), 4096 * 3 + 1001):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        before = path.read_bytes()
+        try:
+            opened = Vault.open(folder, PASSWORD, here)
+        except HamrazError as reason:
+            assert reason.code == "vault_damaged"
+            continue
+        told: list[str | None] = []
+        opened.on_trouble = lambda trouble, told=told: told.append(trouble and trouble.code)  # type: ignore[misc]
+        opened.check()
+        assert told == ["vault_damaged"] and opened.is_checked
+        with pytest.raises(HamrazError, match="damaged"):
+            opened.execute("INSERT INTO veils VALUES (x'01')")
+        opened.close()
+        assert path.read_bytes() == before
+        found.append(at)
+    assert len(found) > 3
+
+
+def test_a_page_that_was_half_written_while_it_was_read_is_no_damage(
+    folder: Path, large: list[Rows], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = vault_database._is_whole
+    monkeypatch.setattr(vault_database, "_is_whole", lambda rows: again(rows) and len(large) > 1)
+    opened = Vault.open(folder, PASSWORD, here)
+    opened.check()
+    assert opened.trouble is None and [rows is opened._database for rows in large] == [False, True]
+    opened.close()
 
 
 @pytest.mark.parametrize("name", [KEY_FILE, DATABASE_FILE])

@@ -72,6 +72,7 @@ PARTS: dict[str, str] = {
     "telling": "page",
     "disk": "disk",
     "checkpoint": "disk",
+    "checks": "disk",
 }
 
 

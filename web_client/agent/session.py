@@ -159,20 +159,22 @@ class UserSession:
         threads.spawn("link", self.authority.run, troubles)
         threads.keep("outbox", self._turn, troubles, stop.wait, stop.is_set)
         threads.keep("roaming", lambda: self.roaming.turn(stop), troubles, stop.wait, stop.is_set)
-        threads.keep("checkpoint", self._check_log, troubles, stop.wait, self._log_is_checked)
+        threads.keep("checks", self._check, troubles, stop.wait, self._is_checked)
         self.groups.start()
         self.files.start()
         self.backups.start()
         self.healing.start()
 
-    def _log_is_checked(self) -> bool:
-        return self._stop.is_set() or not self.ctx.trust.unverified
+    def _is_checked(self) -> bool:
+        return self._stop.is_set() or (self.ctx.vault.is_checked and not self.ctx.trust.unverified)
 
-    def _check_log(self) -> None:
-        """Once the page has had the time to open."""
+    def _check(self) -> None:
+        """What the opening has put off, once the page has had the time to open."""
         self._stop.wait(CALM_SECONDS)
         try:
-            self.ctx.trust.check_again(self._stop.is_set)
+            if not self._stop.is_set():
+                self.ctx.vault.check()
+                self.ctx.trust.check_again(self._stop.is_set)
         except Refused:  # `locked`: the next opening does it
             if not self._stop.is_set():
                 raise
@@ -193,7 +195,7 @@ class UserSession:
         """Once the disk takes something again, everything that waited for it goes on."""
         vault = self.ctx.vault
         vault.look()
-        if vault.trouble is None:
+        if vault.trouble is None or vault.trouble.code == "vault_damaged":  # which lasts until the next opening
             return
         vault.probe()
         if vault.trouble is None:

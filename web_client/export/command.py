@@ -30,9 +30,10 @@ def opened(folder: Path, password: str, offload: Offload) -> Iterator[Source]:
     try:
         me, link = identity.load_identity(vault)
         trust = VerifiedLog(vault, link.authority_id, lambda alarm: None, lambda: 0)
-        trust.check_again()  # what is shown to others rests on it
-        if trust.doubt is not None:
-            raise trust.doubt
+        vault.check()  # what is shown to others rests on these
+        trust.check_again()
+        if vault.trouble is not None:
+            raise vault.trouble
         yield Source(vault, trust, me, lambda: time.time_ns() // 1_000_000)
     finally:
         vault.close()

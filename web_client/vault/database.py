@@ -32,6 +32,9 @@ KEY_FILE, KIT_FILE, DATABASE_FILE, UNFINISHED_FILE = "vault.key", "vault.kit", "
 PAGE = 4096  # of SQLCipher, bytes
 BUSY_SECONDS = 1.0  # for another program to give up its lock: all that this agent does waits meanwhile
 PROBE_BYTES = 64 * 1024  # a message of the longest kind fits in
+# Up to this size a file is read through before anything in it is believed, which takes some 20 ms; a larger one is
+# opened first, and read through beside everything else.
+CHECKED_AT_ONCE = 8 * 1024 * 1024
 PLAIN = b"SQLite format 3\0"  # how a database begins that is not encrypted
 
 T = TypeVar("T")
@@ -42,11 +45,19 @@ Rows: TypeAlias = Any  # sqlcipher3.Connection, which has no types of its own
 class Vault:
     """An open vault. `read` and `write` take a function of the database; `write` is one durable transaction."""
 
-    def __init__(self, database: Rows, offload: Offload, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        database: Rows,
+        offload: Offload,
+        folder: Path | None = None,
+        again: Callable[[], Rows] | None = None,  # another connection, if the file is still to be read through
+    ) -> None:
         self._database = database
         self.offload = offload
         self._folder = folder  # None: in memory
         self._lock = threading.Lock()  # one connection: readers and the writer take turns
+        self._again = again
+        self._checking = threading.Lock()  # while the other one reads; before the lock of this one
         names = (DATABASE_FILE, DATABASE_FILE + "-wal", KEY_FILE) if folder is not None else ()
         self._files = InPlace(*(folder / name for name in names if folder is not None))
         self._files.missing()  # the first look
@@ -88,8 +99,14 @@ class Vault:
     @classmethod
     def open(cls, folder: Path, password: str, offload: Offload) -> Vault:
         """Open with the password: `password`, `old_version`, `vault_damaged` or `vault_foreign`."""
-        key = offload(_unwrap, folder, password)
-        return cls(offload(_open_database, _finished(folder), key), offload, folder)
+        return cls._open(folder, offload(_unwrap, folder, password), offload)
+
+    @classmethod
+    def _open(cls, folder: Path, key: bytes, offload: Offload) -> Vault:
+        path = _finished(folder)
+        large = path.exists() and path.stat().st_size > CHECKED_AT_ONCE
+        database = offload(_open_database, path, key, not large)
+        return cls(database, offload, folder, (lambda: _connect(plain(path), key)) if large else None)
 
     @staticmethod
     def mark(folder: Path) -> str | None:
@@ -116,8 +133,7 @@ class Vault:
     @classmethod
     def open_by_kit(cls, folder: Path, kit_key: bytes, offload: Offload) -> Vault:
         """Open without the password: `no_kit`, `other_kit`, `vault_damaged` or `vault_foreign`."""
-        key = offload(_unwrap_by_kit, folder, kit_key)
-        return cls(offload(_open_database, _finished(folder), key), offload, folder)
+        return cls._open(folder, offload(_unwrap_by_kit, folder, kit_key), offload)
 
     @classmethod
     def in_memory(cls, fill: Callable[[Rows], None]) -> Vault:
@@ -181,6 +197,8 @@ class Vault:
         In a file that has lost its name nothing is kept: `folder_gone`, and where it went in the very moment of the
         commit, until the vault is opened anew, as nobody knows then what of it there is.
         """
+        if self.trouble is not None and self.trouble.code == "vault_damaged":
+            raise Damaged("vault_damaged")  # nothing is written over what may be saved yet
         try:
             with self._lock:
                 result: T = self.offload(self._transact, change)
@@ -237,6 +255,35 @@ class Vault:
         self.execute("DELETE FROM settings WHERE name = 'probe'")
         self._note(None)
 
+    @property
+    def is_checked(self) -> bool:
+        """Whether all of the file has been read through since the opening."""
+        return self._again is None
+
+    def check(self) -> None:
+        """Read a large file through, every page of it, beside everything else; `vault_damaged` is told like any other
+        trouble, and nothing is written any more then.
+        """
+        with self._checking:
+            again = self._again
+            if again is None:
+                return
+
+            def read_through() -> bool:
+                rows = again()
+                try:
+                    return _is_whole(rows)
+                finally:
+                    rows.close()
+
+            whole = self.offload(guarded, read_through, self._folder)
+            if not whole:  # or half of a page was written while it was read: nobody writes now
+                with self._lock:
+                    whole = self.offload(guarded, lambda: _is_whole(self._database), self._folder)
+            self._again = None
+        if not whole:
+            self.report(Damaged("vault_damaged"))
+
     def report(self, trouble: Damaged) -> None:
         """Somebody else has found out what is wrong with what the vault holds."""
         self._note(trouble)
@@ -252,7 +299,8 @@ class Vault:
 
     def close(self) -> None:
         """Close the database; the key goes with it."""
-        with self._lock:
+        with self._checking, self._lock:
+            self._again = None
             self._database.close()
 
 
@@ -324,7 +372,12 @@ def _finished(folder: Path) -> Path:
     return path
 
 
-def _open_database(path: Path, key: bytes) -> Rows:
+def _is_whole(rows: Rows) -> bool:
+    """Whether every page of the file is as it was written: all of it is read."""
+    return rows.execute("PRAGMA cipher_integrity_check").fetchone() is None
+
+
+def _open_database(path: Path, key: bytes, read_through: bool) -> Rows:
     if not path.exists() or path.stat().st_size < PAGE:  # SQLite would take less for a new database
         raise Damaged("vault_damaged")
     try:
@@ -336,7 +389,7 @@ def _open_database(path: Path, key: bytes) -> Rows:
 
     def look(rows: Rows) -> None:
         form = tuple(rows.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
-        if rows.execute("PRAGMA cipher_integrity_check").fetchone() is not None:
+        if read_through and not _is_whole(rows):
             raise Damaged("vault_damaged")
         if form[0] != APPLICATION_ID or not 1 <= form[1] <= FORMAT:
             raise Damaged("vault_foreign", path=str(path))
