@@ -3,19 +3,18 @@
 import { html } from "../../vendor/preact.js";
 import { logOut } from "../actions/account.js";
 import { leaveGroup, removeMember } from "../actions/group.js";
-import { openPerson } from "../actions/reading.js";
 import { t } from "../i18n/i18n.js";
 import { BlockDialog } from "../chat/block.js";
 import { Nickname, PersonDialog } from "../chat/card.js";
 import { called } from "../state/names.js";
 import { Calendar } from "../kit/calendar.js";
 import { closeDialog } from "../core/store.js";
-import { Ask, FormDialog } from "../kit/dialog.js";
-import { errorLine, reasonField } from "../kit/field.js";
-import { useForm } from "../kit/form.js";
+import { Ask } from "../kit/dialog.js";
+import { reasonField } from "../kit/field.js";
 import { AddMembers, NewGroup } from "../chat/groupdialogs.js";
 import { BeginAnew, NewKey, RecoverKey, RevokePerson } from "../message/keydialogs.js";
 import { Guard } from "../kit/guard.js";
+import { NewPrivate } from "../list/newprivate.js";
 import { Forward } from "../chat/forward.js";
 import { Gallery } from "../chat/gallery.js";
 import { NewPoll } from "../chat/newpoll.js";
@@ -25,7 +24,6 @@ import { MoveDialog } from "../pages/move.js";
 import { ChangePassword } from "../kit/password.js";
 import { JoinLink } from "../entry/joinlink.js";
 import { EditGroup } from "../chat/groupeditor.js";
-import { NamePicker } from "../kit/picker.js";
 import { PictureDialog } from "../chat/picture.js";
 import { Queue } from "../chat/queue.js";
 import { SendFiles } from "../chat/sendfiles.js";
@@ -34,16 +32,6 @@ import { AskKit, KitDialog, NewKit, SignKit } from "../pages/recovery.js";
 import { Shortcuts } from "../pages/shortcuts.js";
 import { MuteChat } from "../chat/mutedialog.js";
 import { Clear, ClearAll, ClearMessage, Delete, Export, OpenLink, Reacted, TakeAway } from "../chat/talkdialogs.js";
-
-function NewPrivate(/** @type {Page.Props} */ { state }) {
-  const it = useForm(["username"], async ({ username }) => openPerson(username));
-  return html`
-    <${FormDialog} kind="new_private" title=${t("new.private")} it=${it} go=${t("empty.go")}>
-      <div class=${`field ${it.at("username") ? "has-error" : ""}`}><label for="new-name">${t("field.username")}</label>
-        <${NamePicker} id="new-name" name="username" state=${state} label=${t("field.username")}
-          error=${it.at("username")} onPick=${(/** @type {Api.Person} */ { name }) => openPerson(name)} />
-        ${errorLine("new-name-error", it.at("username"))}<p class="hint">${t("new.private.hint")}</p></div><//>`;
-}
 
 function Remove(/** @type {Page.Props} */ { state, dialog: { gid, uid } }) {
   const name = called(state.people[uid] ?? { name: "" });
