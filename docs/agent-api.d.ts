@@ -48,7 +48,7 @@ export interface Group {
 
 export interface Conversation {
   chat: Chat; kind: "private" | "group"; name: string; uid: string | null; last: Message | null; time: number | null;
-  unread: number; first_unread: number | null; mentions: number; first_mention: number | null; pins: Pinned[]; later: Later[]; position: number; pinned: boolean; muted: boolean; muted_until: number | null; mentions_only: boolean; archived: boolean; draft: string;
+  unread: number; first_unread: number | null; marked_unread: boolean; mentions: number; first_mention: number | null; pins: Pinned[]; later: Later[]; position: number; pinned: boolean; muted: boolean; muted_until: number | null; mentions_only: boolean; archived: boolean; draft: string;
   answering: Message | null; editing: { message: Message; text: string } | null;
   can_send: boolean; why_not: string | null; group: Group | null;
 }
@@ -211,7 +211,7 @@ export interface Calls {
     { hits: Hit[]; more: boolean },
   ];
   message_details: [At, { details: Details }];
-  set_chat: [{ chat: Chat; pinned?: boolean | null; muted?: boolean | null; muted_until?: number | null; mentions_only?: boolean | null; draft?: string | null;
+  set_chat: [{ chat: Chat; pinned?: boolean | null; muted?: boolean | null; muted_until?: number | null; mentions_only?: boolean | null; marked_unread?: boolean | null; draft?: string | null;
     answering?: number | null; editing?: number | null; edit?: string | null; archived?: boolean | null },
     { conversation: Conversation }];
   clear_message: [At, Nothing];

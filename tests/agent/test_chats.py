@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.agent.wire import frames_of
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import SettingsChanged
+from web_client.agent.api import Agent
 from web_client.agent.views import messages as message_views
 
 DEFAULTS = {
@@ -34,6 +36,30 @@ def code_of(action: Any) -> tuple[str, str | None]:
     with pytest.raises(HamrazError) as caught:
         action()
     return caught.value.code, caught.value.field
+
+
+def test_a_chat_is_marked_as_unread_until_somebody_looks(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "hello")
+    chat, agent = ChatId.private(arash.uid), sara.agent()
+    position = conversation(sara, arash)["position"]
+    agent.mark_read(chat, position)
+    assert not conversation(sara, arash)["marked_unread"]
+    looks: list[Callable[[Agent], Any]] = [
+        lambda agent: agent.mark_read(chat, position),
+        lambda agent: agent.set_chat(chat, marked_unread=False),
+    ]
+    for look in looks:
+        agent.set_chat(chat, marked_unread=True)
+        sara.restart()
+        agent = sara.agent()
+        shown = conversation(sara, arash)
+        assert (shown["marked_unread"], shown["unread"]) == (True, 0)
+        look(agent)
+        assert not conversation(sara, arash)["marked_unread"]
+    agent.set_chat(chat, marked_unread=True)
+    agent.delete_chat(chat)
+    arash.say(sara, "again")
+    assert not conversation(sara, arash)["marked_unread"]
 
 
 def test_muted_for_a_while_or_but_for_mentions(world: World, arash: Person, sara: Person) -> None:

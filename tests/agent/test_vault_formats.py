@@ -113,6 +113,7 @@ def upgraded(folder: Path, make: Callable[[Any], object]) -> Vault:
 
 def to_16(rows: Any) -> None:
     """A vault of today as one of format 16, whose whole log was verified at each opening."""
+    to_17(rows)
     rows.execute("DROP TABLE log_checkpoint")
     rows.execute("PRAGMA user_version = 16")
 
@@ -130,6 +131,19 @@ def test_a_log_that_had_no_checkpoint_gets_one(folder: Path, monkeypatch: pytest
     trust.keep_checkpoint()
     again = VerifiedLog(opened, AUTHORITY_ID, lambda alarm: None, lambda: 0)
     assert again.unverified and again.log == trust.log
+    opened.close()
+
+
+def to_17(rows: Any) -> None:
+    """A vault of today as one of format 17, where nothing was marked as unread."""
+    rows.execute("ALTER TABLE chats DROP COLUMN marked")
+    rows.execute("PRAGMA user_version = 17")
+
+
+def test_nothing_is_marked_as_unread_of_what_was_there(folder: Path) -> None:
+    opened = upgraded(folder, to_17)
+    found = opened.read(lambda rows: rows.execute("SELECT chat, read_to, marked FROM chats").fetchall())
+    assert found == [("p:00", 7, 0)]
     opened.close()
 
 

@@ -128,6 +128,7 @@ class FakeAgent(Agent):
             "muted": False,
             "muted_until": None,
             "mentions_only": False,
+            "marked_unread": False,
             "archived": False,
             "draft": "",
             "answering": None,
@@ -437,8 +438,9 @@ class FakeAgent(Agent):
         archived: bool | None = None,
         muted_until: int | None = None,
         mentions_only: bool | None = None,
+        marked_unread: bool | None = None,
     ) -> dict[str, Any]:
-        given: dict[str, Any] = {"pinned": pinned, "draft": draft, "archived": archived}
+        given: dict[str, Any] = {"pinned": pinned, "draft": draft, "archived": archived, "marked_unread": marked_unread}
         if (muted, muted_until, mentions_only) != (None, None, None):
             given |= {
                 "muted": bool(muted or muted_until),

@@ -58,6 +58,29 @@ def test_archived_with_a_way_back(served: Served, open_page: OpenPage, language:
     expect(page.locator(row(OMID))).to_be_visible()
 
 
+def test_marked_as_unread_and_some_of_the_chats_only(served: Served, open_page: OpenPage) -> None:
+    for n in range(6):
+        served.fake_agent.group(f"group {n}", ("sara",))
+    page = served.enter(open_page(viewport={"width": 390, "height": 800}), "fa")
+    pick(page, SARA, "unread")
+    expect(page.locator(f"{row(SARA)} [data-marked]")).to_be_visible()
+    assert violations(page) == []
+    page.locator("[data-only=unread]").click()
+    expect(page.locator(".row[data-chat]")).to_have_count(1)
+    page.locator("[data-only=groups]").click()
+    expect(page.locator(".row[data-chat]")).to_have_count(7)
+    assert violations(page) == []
+    page.locator("[data-only=people]").click()
+    expect(page.locator(row(OMID))).to_be_visible()
+    page.locator(row(SARA)).click()
+    page.locator(".back").click()
+    expect(page.locator(f"{row(SARA)} [data-marked]")).to_have_count(0)
+    page.locator("[data-only=unread]").click()
+    expect(page.locator(".row[data-chat]")).to_have_count(0)
+    page.locator("[data-only=all]").click()
+    expect(page.locator(".row[data-chat]")).not_to_have_count(0)
+
+
 def test_what_is_archived_is_found_and_comes_back_with_the_next_message(served: Served, open_page: OpenPage) -> None:
     page = served.enter(open_page(viewport={"width": 1280, "height": 800}))
     open_chat(page, SARA)

@@ -86,13 +86,18 @@ def first_at(rows: Rows, chat: ChatId, time: int, latest: int) -> int | None:
 
 
 def change(rows: Rows, chat: ChatId, given: dict[str, Any]) -> None:
-    """Set some of `pinned`, `muted`, `draft`, `answering`, `editing` (orders, 0 for none), `edit`."""
+    """Set some of `pinned`, `muted`, `draft`, `answering`, `editing` (orders, 0 for none), `edit`, `marked`."""
     rows.execute("INSERT OR IGNORE INTO chats (chat) VALUES (?)", (chat,))
     for name, new in given.items():
         rows.execute(f"UPDATE chats SET {name} = ? WHERE chat = ?", (new, chat))
     if "muted" in given:
         every = rows.execute("SELECT chat, muted FROM chats WHERE muted > ?", (MUTED,))
         save_setting(rows, QUIET, msgspec.msgpack.encode(dict(every.fetchall())))
+
+
+def unmark(rows: Rows, chat: ChatId) -> None:
+    """Somebody has looked at it: it isn't marked as unread any more."""
+    rows.execute("UPDATE chats SET marked = 0 WHERE chat = ? AND marked > 0", (chat,))
 
 
 def quiet(kept: bytes) -> dict[ChatId, int]:

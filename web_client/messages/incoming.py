@@ -212,6 +212,7 @@ def mark_read(rows: Rows, me: Identity, chat: ChatId, peer: bytes | None, positi
     """Remember how far a conversation was read and leave `read` receipts of what is newly so for `peer`, who is to be
     told. True if there are any.
     """
+    chats.unmark(rows, chat)
     before = chats.read_to(rows, chat)
     if position <= before:
         return False

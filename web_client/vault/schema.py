@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 17  # 1 began anew with version 2 of the protocol
+FORMAT = 18  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -60,7 +60,8 @@ CREATE TABLE chats (
     chat TEXT PRIMARY KEY, read_to INTEGER NOT NULL DEFAULT 0, pinned INTEGER NOT NULL DEFAULT 0,
     muted INTEGER NOT NULL DEFAULT 0, draft TEXT NOT NULL DEFAULT '', answering INTEGER NOT NULL DEFAULT 0,
     editing INTEGER NOT NULL DEFAULT 0, edit TEXT NOT NULL DEFAULT '', archived INTEGER NOT NULL DEFAULT 0,
-    removed INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+    removed INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0,
+    marked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE INDEX messages_by_n ON messages (recipient, n) WHERE n IS NOT NULL;
 CREATE TABLE last_resorts (
     sequence INTEGER PRIMARY KEY, id BLOB NOT NULL, key BLOB NOT NULL, signed BLOB NOT NULL,
@@ -205,4 +206,6 @@ UPGRADES: dict[int, str] = {
         "CREATE TABLE log_checkpoint (one INTEGER PRIMARY KEY CHECK (one = 0), size INTEGER NOT NULL, "
         "head BLOB NOT NULL, seal BLOB NOT NULL, state BLOB NOT NULL)"
     ),
+    # what one has marked as unread
+    17: "ALTER TABLE chats ADD COLUMN marked INTEGER NOT NULL DEFAULT 0",
 }

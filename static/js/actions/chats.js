@@ -39,6 +39,12 @@ export async function removeChat(chat) {
 
 export const readAll = (/** @type {Api.Conversation} */ { chat, position }) => attempt(call("mark_read", { chat, position }));
 
+/** Nothing else is told of it, and it stays so until one looks. @param {string} chat */
+export function markUnread(chat) {
+  if (getState().open === chat) openChat(null);
+  return attempt(call("set_chat", { chat, marked_unread: true }));
+}
+
 const parts = /** @type {const} */ (["drafts", "answering", "editing"]);
 
 /** @type {Map<string, number>} */

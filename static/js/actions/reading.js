@@ -69,6 +69,7 @@ export function openChat(chat, keep = false) {
   dispatch({ type: "open", chat, keep });
   const { conversations, talks } = getState();
   if (!chat || !conversations[chat]) return;
+  if (conversations[chat].marked_unread) attempt(call("set_chat", { chat, marked_unread: false }));
   const talk = talks[chat];
   if (talk?.asking || (talk?.loaded && !talk.newer)) return;
   askBeginning(chat);

@@ -1,6 +1,6 @@
 // What one can do with a conversation as a whole, for the menus of its row and of its head; and with a person, for theirs.
 
-import { archive, mute, pin, readAll } from "../actions/chats.js";
+import { archive, markUnread, mute, pin, readAll } from "../actions/chats.js";
 import { askExport } from "../actions/exporting.js";
 import { openChat } from "../actions/reading.js";
 import { compare } from "../actions/safety.js";
@@ -23,12 +23,14 @@ export function muteItem(conversation) {
 }
 
 export function chatItems(/** @type {Api.Conversation} */ conversation) {
-  const { chat, pinned, unread, archived, group, last } = conversation;
+  const { chat, pinned, unread, marked_unread: marked, archived, group, last } = conversation;
   const isOver = !group || ["left", "removed"].includes(group.state);
   return [
     { key: "pin", icon: "pin", label: t(pinned ? "row.unpin" : "row.pin"), onPick: () => pin(chat, !pinned) },
     muteItem(conversation),
-    ...(unread ? [{ key: "read", icon: "check", label: t("row.read"), onPick: () => readAll(conversation) }] : []),
+    ...(unread || marked
+      ? [{ key: "read", icon: "check", label: t("row.read"), onPick: () => readAll(conversation) }]
+      : last ? [{ key: "unread", icon: "chats", label: t("row.unread"), onPick: () => markUnread(chat) }] : []),
     { key: "archive", icon: "archive", label: t(archived ? "archive.undo" : "archive.item"), onPick: () => archive(chat, !archived) },
     { key: "starred", icon: "favourite", label: t("star.some"), onPick: () => openDialog({ kind: "starred", chat }) },
     { key: "export", icon: "save", label: t("export.item"), onPick: () => askExport(chat) },

@@ -18,6 +18,7 @@ import { Menu } from "../kit/menu.js";
 import { Narrow } from "../kit/narrow.js";
 import { AskNotices } from "./asknotices.js";
 import { AskProfile } from "./askprofile.js";
+import { Filters } from "./filters.js";
 import { Newcomer } from "./newcomer.js";
 import { Row } from "./row.js";
 import { Visible } from "../kit/visible.js";
@@ -203,10 +204,11 @@ export class List extends Component {
           ${iconButton("favourite", t("star.some"), () => openDialog({ kind: "starred", chat: null }), { "data-starred": true })}
           <${NewMenu} me=${state.people[state.me]} /></header>
         <${Search} state=${state} onKeyDown=${(event) => this.onSearchKey(event)} />
+        <${Filters} state=${state} />
         <p class="sr" role="status">${count === null ? "" : t("search.count", { n: count })}</p>
-        ${nothing && html`<div class="none"><p class="strong">${t(state.filter || narrowed ? "list.nothing" : "empty.list")}</p>
-          <p>${t(narrowed ? "list.nothing.narrow" : state.filter ? "list.nothing.hint" : "empty.list.hint")}</p>
-          ${!state.filter && !narrowed && html`<${FirstSteps} state=${state} />`}</div>`}
+        ${nothing && html`<div class="none"><p class="strong">${t(state.filter || narrowed ? "list.nothing" : state.only ? "filter.none" : "empty.list")}</p>
+          ${(!state.only || state.filter || narrowed) && html`<p>${t(narrowed ? "list.nothing.narrow" : state.filter ? "list.nothing.hint" : "empty.list.hint")}</p>`}
+          ${!state.filter && !narrowed && !state.only && html`<${FirstSteps} state=${state} />`}</div>`}
         <div class="rows-scroll" hidden=${nothing} ref=${(/** @type {HTMLElement} */ scroller) => {
           this.scroller = scroller;
         }} onScroll=${() => this.onScroll()}>

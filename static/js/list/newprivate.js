@@ -54,6 +54,7 @@ export function NewPrivate(/** @type {Page.Props} */ { state }) {
           <${SearchField} id="new-name" name="username" look="on-panel" label=${t("ticks.search")} value=${text} find=${find} onKeyDown=${onFieldKey}
             autocapitalize="none" aria-invalid=${it.at("username") ? "true" : undefined}
             aria-describedby=${it.at("username") ? "new-name-error" : undefined} />
+          ${errorLine("new-name-error", it.at("username"))}
           <p class="sr" role="status">${text.trim() ? t("search.count", { n: people.length }) : ""}</p>
           ${people.length
               ? html`<ul class="tick-list is-tall" ref=${list} aria-label=${t("empty.people")} onKeyDown=${onListKey}
@@ -61,5 +62,5 @@ export function NewPrivate(/** @type {Page.Props} */ { state }) {
               drawn < people.length && setDrawn(drawn + step)}>
             ${people.slice(0, drawn).map((person, at) => html`<${One} key=${person.uid} person=${person} now=${state.now} stop=${at === 0} />`)}</ul>`
               : html`<p class="quiet center">${t(text.trim() ? "list.nothing" : "safety.nobody")}</p>`}</div>
-        ${errorLine("new-name-error", it.at("username"))}</div><//>`;
+        </div><//>`;
 }

@@ -53,7 +53,7 @@ function openMenu(event) {
 
 export const Row = memo((props) => {
   const { conversation, isOpen, stop, person } = props;
-  const { chat, unread, last, pinned } = conversation;
+  const { chat, unread, marked_unread: marked, last, pinned } = conversation;
   const muted = isMuted(conversation, Date.now());
   const of = chatItems(conversation);
   const card = person && !person.me && { key: "card", icon: "info", label: t("card.item"), onPick: () => showCard(person.uid) };
@@ -61,7 +61,7 @@ export const Row = memo((props) => {
   const title = person ? talkWith(person) : conversation.name;
   const when = last ? last.time : conversation.time;
   return html`
-    <div class="row-frame" onContextMenu=${openMenu}><button type="button" class=${`row ${unread ? "is-unread" : ""}`}
+    <div class="row-frame" onContextMenu=${openMenu}><button type="button" class=${`row ${unread || marked ? "is-unread" : ""}`}
       data-chat=${chat} data-name=${conversation.name} data-unread=${unread}
       aria-current=${isOpen ? "true" : undefined} tabindex=${stop ? "0" : "-1"} onClick=${() => openChat(chat)}>
       ${conversation.kind === "group" ? groupAvatar(chat.slice(2), "", conversation.group?.picture) : person && (person.me ? talkAvatar(person) : html`<span class="face" onClick=${(/** @type {Page.Press} */ event) => {
@@ -74,6 +74,7 @@ export const Row = memo((props) => {
         ${muted && mark("mute", "mark.muted")}${pinned && mark("pin", "mark.pinned")}
         ${conversation.mentions > 0 && html`<span class="badge at-badge" data-mentions=${conversation.mentions}><span aria-hidden="true">@${conversation.mentions > 1 && number(conversation.mentions)}</span>
           <span class="sr">${t("mention.count", { n: conversation.mentions })}</span></span>`}
+        ${marked && !unread && html`<span class=${`badge is-mark ${muted ? "quiet" : ""}`} data-marked><span class="sr">${t("row.marked")}</span></span>`}
         ${unread > 0 && html`<span class=${`badge ${muted ? "quiet" : ""}`}>${number(unread)}<span class="sr">
           ${t("nav.unread")}</span></span>`}</span>
     </button>

@@ -17,6 +17,7 @@ export const emptyList = {
   open: null,
   details: /** @type {false} */ (false),
   filter: "",
+  only: /** @type {Page.Only} */ (null), // which of the conversations are looked at
   shelf: false, // whether the archived ones are looked at
   listSearch: noSearch, // by the filter, everywhere
   chatSearch: noSearch, // in the open conversation
@@ -69,6 +70,7 @@ export function withoutHits(/** @type {Page.State} */ state, /** @type {string} 
 export const listEvents = {
   details: (state, { on }) => ({ ...state, details: on === true ? "about" : on, chatSearch: noSearch }),
   filter: (state, { text }) => ({ ...state, filter: text }),
+  only: (state, { only }) => ({ ...state, only }),
   shelf: (state, { on }) => ({ ...state, shelf: on, filter: "" }),
   searching: (state, { slot, text }) => ({ ...state, [slot]: { ...state[slot], text, asking: true } }),
   hits: withHits,

@@ -49,12 +49,24 @@ function isFound({ people, filter }, conversation) {
   return isCalled(person ?? conversation, filter) || (person?.me === true && finds(talkWith(person), filter));
 }
 
+/** What is open stays where it is, also once it is read. @param {Page.State} state @param {Api.Conversation} conversation */
+function isWanted({ only, open }, { chat, kind, unread, marked_unread: marked }) {
+  if (only === null || chat === open) return true;
+  return only === "unread" ? unread > 0 || marked : only === (kind === "group" ? "groups" : "people");
+}
+
+const enough = 6; // chats: of fewer there is nothing to choose
+
+/** Whether one may look at some of the chats only. @param {Page.State} state */
+export const mayFilter = ({ conversations, only, filter, listSearch }) =>
+  !filter.trim() && !isNarrowed(listSearch.narrow) && (only !== null || Object.keys(conversations).length >= enough);
+
 /** Those that are pinned on top, then the newest, a letter to somebody new that isn't sent yet before them; a filter looks
  * at names. @param {Page.State} state */
 export function conversationsOf(state) {
   const all = Object.values(state.conversations).filter((conversation) => !isDeclined(conversation));
   const here = all.filter(({ archived }) => Boolean(archived) === state.shelf);
-  const wanted = state.filter.trim() ? all.filter((one) => isFound(state, one)) : here;
+  const wanted = state.filter.trim() ? all.filter((one) => isFound(state, one)) : here.filter((one) => isWanted(state, one));
   // by the agent's word of when it came: who claims to have written tomorrow stays on top no longer than others
   const came = (/** @type {Api.Conversation} */ { chat, time, last, group }) =>
     time ?? last?.time ?? group?.last_checked ?? (state.drafts[chat] && !group ? Infinity : 0);
@@ -111,7 +123,7 @@ export const toWriteTo = (state) =>
 
 /** What there is to do first: nobody else is here, no conversation yet, or both are done. @param {Page.State} state */
 export function firstHour(state) {
-  if ([false, true].some((shelf) => conversationsOf({ ...state, filter: "", shelf }).length)) return "done";
+  if ([false, true].some((shelf) => conversationsOf({ ...state, filter: "", only: null, shelf }).length)) return "done";
   return Object.values(state.people).some(({ me, revoked }) => !me && !revoked) ? "first" : "alone";
 }
 

@@ -36,6 +36,7 @@ export interface Safety {
   uid: string | null; digits: string[] | null; error: Refusal | null; rows: string[] | null; code: string | null;
   verdict: Api.Verdict | null;
 }
+export type Only = "unread" | "people" | "groups" | null; // which chats the list shows
 export type Filter = Api.Calls["log"][0]["filter"];
 export interface Log { entries: Api.LogEntry[]; size: number; seenBy: number; filter: Filter; more: boolean; asking: boolean }
 export interface Popover {
@@ -76,7 +77,7 @@ export interface State {
   joinCode: string[] | null; alarm: Api.Alarm | null; disk: Api.Disk | null; states: Api.State[]; link: Link;
   choices: Api.Settings; kit: Api.Kit; sheet: Api.KitSheet | null; requestCode: string[] | null; waiting: Api.Message[] | null; section: Section; dialog: Dialog | null;
   conversations: Record<string, Api.Conversation>; drafts: Record<string, string>; open: string | null;
-  details: "about" | "search" | `p:${string}` | false; filter: string; shelf: boolean; listSearch: Search; chatSearch: Search;
+  details: "about" | "search" | `p:${string}` | false; filter: string; only: Only; shelf: boolean; listSearch: Search; chatSearch: Search;
   answering: Record<string, Message>; editing: Record<string, { message: Sent; text: string }>; popover: Popover | null;
   recent: string[]; safety: Safety; log: Log; selecting: { chat: string; ids: string[] } | null;
 }
@@ -126,6 +127,7 @@ export interface Events {
   narrow: { slot: Slot; narrow: Narrow };
   search_over: { slot: Slot };
   shelf: { on: boolean };
+  only: { only: Only };
   open: { chat: string | null; keep?: boolean };
   asking: { chat: string; side: Side | null };
   page: Partial<Api.Page> & { chat: string; side: Side; target?: Sought | null };

@@ -13,6 +13,8 @@ export const cases = {
     equal([talk({}), talk({ muted: true }), talk({ muted: true, muted_until: 8 }), talk({ mentions_only: true })].map((one) => counted(one, 8)), [5, 0, 5, 2]);
   },
   "only what names one": () => {
+    equal([talk({ marked_unread: true }), talk({ marked_unread: true, unread: 0 }), talk({ marked_unread: true, unread: 0, muted: true })].map((one) =>
+      counted(one, 8)), [5, 1, 0]);
     const quiet = talk({ mentions_only: true });
     equal([isTold(quiet, false, 8), isTold(quiet, true, 8), isTold(talk({ muted: true }), true, 8), isTold(talk({}), false, 8)], [false, true, false, true]);
   },

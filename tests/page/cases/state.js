@@ -2,6 +2,7 @@
 
 import {
   conversationsOf,
+  mayFilter,
   openOf,
   paneOf,
   personNamed,
@@ -292,6 +293,19 @@ export const cases = {
       conversationsOf(state).map(({ name }) => name),
       ["omid", "sara"],
     );
+  },
+  "some of the chats only; what is open stays where it is": () => {
+    const [other, group] = [`p:${uid("c")}`, "g:1"];
+    const state = run(
+      ...ready,
+      pushed("conversation", conversation({ last: message(1), unread: 2 })),
+      pushed("conversation", conversation({ chat: other, uid: uid("c"), name: "omid", last: message(2) })),
+      pushed("conversation", conversation({ chat: group, uid: null, kind: "group", name: "class", last: message(3), marked_unread: true, group: { state: "joined" } })),
+    );
+    const shown = (only, more = {}) => conversationsOf({ ...reduce(state, { type: "only", only }), open: null, ...more }).map(({ name }) => name);
+    equal([shown(null), shown("unread"), shown("people"), shown("groups")], [["class", "omid", "sara"], ["class", "sara"], ["omid", "sara"], ["class"]]);
+    equal([shown("unread", { open: other }), shown("groups", { filter: "sar" })], [["class", "omid", "sara"], ["sara"]]);
+    equal([mayFilter(state), mayFilter({ ...state, only: "groups" }), mayFilter({ ...state, only: "groups", filter: "x" })], [false, true, false]);
   },
   "a filter finds names, last words and strangers, whatever the keyboard": () => {
     const state = run(...ready, pushed("person", person("d", "علی")), { type: "filter", text: "علي" });

@@ -33,8 +33,9 @@ class ChatCalls(MessageCalls):
         archived: bool | None = None,
         muted_until: Order | None = None,
         mentions_only: bool | None = None,
+        marked_unread: bool | None = None,
     ) -> dict[str, Any]:
-        """Pin, mute or archive a conversation, or keep what is being written in it; None leaves a thing as it is.
+        """Pin, mute, archive or mark a conversation, or keep what is being written in it; None leaves a thing as it is.
 
         One of `muted` (for good), `muted_until` (ms) and `mentions_only`, which take each other's place.
         `answering` and `editing` are orders, 0 for none; `edit` are the words that what is edited is to have.
@@ -53,7 +54,7 @@ class ChatCalls(MessageCalls):
             if order:
                 self._line(chat, order, field)
         asked: dict[str, Any] = {"pinned": pinned, "muted": _quiet(muted, muted_until, mentions_only), "draft": draft}
-        asked |= {"answering": answering, "editing": editing, "edit": edit}
+        asked |= {"answering": answering, "editing": editing, "edit": edit, "marked": marked_unread}
         given = {name: value for name, value in asked.items() if value is not None}
 
         def change(rows: Rows) -> None:
@@ -97,7 +98,16 @@ class ChatCalls(MessageCalls):
             raise Refused("bad_request", field="chat")
         session.later.forget(chat)
         clearing.clear(session.ctx, chat, stays=False)
-        nothing = {"kept": 0, "pinned": 0, "muted": 0, "draft": "", "answering": 0, "editing": 0, "edit": ""}
+        nothing = {
+            "kept": 0,
+            "pinned": 0,
+            "muted": 0,
+            "draft": "",
+            "answering": 0,
+            "editing": 0,
+            "edit": "",
+            "marked": 0,
+        }
 
         def change(rows: Rows) -> None:
             chats.change(rows, chat, nothing)

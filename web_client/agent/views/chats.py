@@ -61,12 +61,12 @@ def conversation(session: UserSession, chat: ChatId) -> dict[str, Any] | None:
 def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | None) -> dict[str, Any]:
     def ask(rows: Rows) -> dict[str, Any]:
         kept = rows.execute(
-            "SELECT read_to, pinned, muted, draft, answering, editing, edit, archived, removed, kept "
+            "SELECT read_to, pinned, muted, draft, answering, editing, edit, archived, removed, kept, marked "
             "FROM chats WHERE chat = ?",
             (chat,),
         ).fetchone()
-        nothing = (0, 0, 0, "", 0, 0, "", 0, 0, 0)
-        read, pinned, muted, draft, answering, editing, edit, archived, removed, stays = kept or nothing
+        nothing = (0, 0, 0, "", 0, 0, "", 0, 0, 0, 0)
+        read, pinned, muted, draft, answering, editing, edit, archived, removed, stays, marked = kept or nothing
         edited = _still_there(session, rows, chat, editing)
         last = next(iter(chat_rows.beyond(rows, chat, LAST, 1, up=False)), None)
         unread, first_unread = chat_rows.unread(rows, chat, read, MOST_UNREAD)
@@ -81,6 +81,7 @@ def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | 
             "first_mention": naming[0] if naming else None,
             "later": later.of(rows, chat),
             "pins": [message_views.pinned(one) for one in pins.of(session.ctx, rows, chat)],
+            "marked_unread": bool(marked),
             "pinned": bool(pinned),
             "muted": muted == chat_rows.MUTED or muted > session.ctx.clock(),
             "muted_until": muted if muted > chat_rows.MENTIONS_ONLY and muted > session.ctx.clock() else None,

@@ -41,6 +41,8 @@ export default {
   "set.sound.hint": "Two soft notes for what comes while you look elsewhere.",
   "notify.title": "Notices",
   "notify.offer": "Shall Hamraz tell you when somebody writes while you are doing something else?",
+  "row.unread": "Mark as unread", "row.marked": "marked as unread",
+  "filter.all": "All", "filter.groups": "Groups", "filter.none": "No chat of this kind", "filter.people": "People", "filter.title": "Which chats", "filter.unread": "Unread",
   "notify.later": "No, thanks",
   "install.row": "Hamraz as an app",
   "install.hint": "A window of its own, with an icon among your programs.",

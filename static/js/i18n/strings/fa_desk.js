@@ -41,6 +41,8 @@ export default {
   "set.sound.hint": "دو نت آرام برای آنچه هنگام کار دیگرتان می‌رسد.",
   "notify.title": "اعلان‌ها",
   "notify.offer": "وقتی سرگرم کار دیگری هستید و کسی پیامی می‌نویسد، همراز خبرتان کند؟",
+  "row.unread": "نخوانده بماند", "row.marked": "نخوانده مانده",
+  "filter.all": "همه", "filter.groups": "گروه‌ها", "filter.none": "گفت‌وگویی از این دست نیست", "filter.people": "افراد", "filter.title": "کدام گفت‌وگوها", "filter.unread": "نخوانده",
   "notify.later": "نه، ممنون",
   "install.row": "همراز به شکل برنامه",
   "install.hint": "پنجره‌ای جدا، با نشانی میان برنامه‌های شما.",
