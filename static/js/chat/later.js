@@ -5,8 +5,9 @@ import { askLater, sendLater, takeOut } from "../actions/later.js";
 import { sendSilently } from "../actions/sending.js";
 import { freshId, Refusal } from "../core/connection.js";
 import { closeDialog, openDialog } from "../core/store.js";
-import { dayAndTime, errorText, fullDay, iso, plain, t } from "../i18n/i18n.js";
+import { clock, dayAndTime, errorText, fullDay, iso, plain, t } from "../i18n/i18n.js";
 import { daysLater, noon } from "../lib/calendar.js";
+import { daytimeOf } from "../lib/daytime.js";
 import { flat } from "../lib/prose.js";
 import { textOf } from "../state/compose.js";
 import { Dialog, FormDialog } from "../kit/dialog.js";
@@ -15,12 +16,12 @@ import { useForm } from "../kit/form.js";
 import { icon, iconButton } from "../kit/icons.js";
 
 const days = 31; // that are offered
-const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
 
 /** The moment of a clock's time on a day, which is given by its noon. @param {number} day @param {string} time */
 function at(day, time) {
-  const [hours, minutes] = time.split(":").map(Number);
-  return new Date(day).setHours(hours, minutes, 0, 0);
+  const found = daytimeOf(time);
+  if (!found) throw new Refusal({ code: "no_daytime", field: "time" });
+  return new Date(day).setHours(...found, 0, 0);
 }
 
 /** Within an hour from now, at a full one. @param {number} now */
@@ -41,7 +42,7 @@ export function SendLater(/** @type {Page.Props} */ { state, dialog: { chat } })
       <div class="field"><label for="later-day">${t("later.day")}</label><div class="input"><select id="later-day" name="day">
         ${Array.from({ length: days }, (_, n) => daysLater(start, n)).map((day) => html`<option key=${day} value=${day} selected=${day === noon(first.getTime())}>${fullDay(day)}</option>`)}</select></div></div>
       <div class=${`field ${it.at("time") ? "has-error" : ""}`}><label for="later-time">${t("later.time")}</label>
-        <div class="input"><input id="later-time" name="time" type="time" required defaultValue=${`${two(first.getHours())}:${two(first.getMinutes())}`}
+        <div class="input"><input id="later-time" name="time" dir="auto" autocomplete="off" maxlength="20" defaultValue=${clock(first.getTime())}
           aria-invalid=${it.at("time") ? "true" : undefined} aria-describedby=${it.at("time") ? "later-time-error" : undefined} /></div>
         ${errorLine("later-time-error", it.at("time"))}</div><//>`;
 }

@@ -4,6 +4,7 @@ export default {
   "error.bad_picture": "This is no picture (JPEG, PNG or WebP) of at most {limit} KB. Choose another.",
   "error.kit_unknown": "No account of this server goes with this recovery kit (any more). Take the newest kit, or ask an admin.",
   "error.account_ended": "The account of this recovery kit has ended. Make a new account.",
+  "error.no_daytime": "Write a time like 17:30.",
   "error.past": "That time has passed. Choose a later one.",
   "error.later_full": "At most {limit} messages can wait for their time. Take one out first.",
   "error.stars_full": "At most {limit} messages can have a star. Take one away first.",
