@@ -129,6 +129,22 @@ def test_pictures_lie_together_are_leafed_through_and_found_again(pair: Pair) ->
         assert [bool(one["reactions"]) for one in found[-3:]] == [False, True, False]
         assert found[-3]["file"]["size"] < len(large)
 
+    # and ticked by itself, where it lies
+    album.locator("[data-tile='2']").click(button="right")
+    page.locator("[data-item=select]").click()
+    bar = page.locator("[data-selected]")
+    expect(album.locator("[data-tile='2'] [role=checkbox]")).to_have_attribute("aria-checked", "true")
+    album.locator("[data-tile='3'] [data-picture]").click()
+    expect(bar).to_have_attribute("data-selected", "2")
+    assert violations(page) == []
+    page.locator(".msg").filter(has=album).locator(".tick-place [role=checkbox]").click()
+    expect(bar).to_have_attribute("data-selected", "3")
+    album.locator("[data-tile='1'] [role=checkbox]").focus()
+    page.keyboard.press("Space")
+    expect(bar).to_have_attribute("data-selected", "2")
+    page.keyboard.press("Escape")
+    expect(album.locator("[role=checkbox]")).to_have_count(0)
+
     album.locator("[data-tile='3'] [data-picture]").click()
     dialog = page.locator("[data-dialog=picture]")
     zoom = dialog.locator(".zoom")

@@ -42,7 +42,7 @@ export class Log extends Component {
   log = document.body; // both are given with the first drawing
   list = document.body;
   anchor = /** @type {Page.Anchor | null} */ (null);
-  laid = /** @type {{talk: Page.Talk, key: number | null | undefined, isApart: boolean, rows: Page.Row[]} | null} */ (null);
+  laid = /** @type {{talk: Page.Talk, key: number | null | undefined, rows: Page.Row[]} | null} */ (null);
   /** @type {Map<string, Page.Row>} */
   known = new Map();
   watcher = new ResizeObserver(() => this.resized());
@@ -201,17 +201,16 @@ export class Log extends Component {
 
   // A row that says what it said before is the same object, so that it isn't drawn again.
   rows() {
-    const { talk, open, selecting } = this.props;
+    const { talk, open } = this.props;
     const key = keyTime(open.person);
-    const isApart = Boolean(selecting);
-    if (this.laid?.talk === talk && this.laid.key === key && this.laid.isApart === isApart) return this.laid.rows;
-    const rows = rowsOf(talk, key, isApart).map((row) => {
+    if (this.laid?.talk === talk && this.laid.key === key) return this.laid.rows;
+    const rows = rowsOf(talk, key).map((row) => {
       const old = this.known.get(row.key);
       if (row.kind === "message" && old?.kind === "message" && row.album && old.album && sameList(row.album, old.album)) row.album = old.album;
       return old && same(old, row) ? old : row;
     });
     this.known = new Map(rows.map((row) => [row.key, row]));
-    this.laid = { talk, key, isApart, rows };
+    this.laid = { talk, key, rows };
     return rows;
   }
 
@@ -230,7 +229,8 @@ export class Log extends Component {
       const row = rows[at];
       return html`<${Guard} key=${row.key} as="li" of=${row}><${Line} row=${row} people=${people} now=${now} person=${open.person} me=${me}
         isGroup=${open.group !== null} asked=${open.person ?? people[open.group?.creator ?? ""]}
-        chat=${open.chat} selected=${selecting && row.message ? selecting.ids.includes(row.message.id) : null}
+        chat=${open.chat} selected=${selecting && row.message ? (row.album ?? [row.message]).every((/** @type {Page.Message} */ { id }) => selecting.ids.includes(id)) : null}
+        picked=${row.album && selecting ? selecting.ids : null}
         isLastWaiting=${(row.album?.at(-1) ?? row.message)?.id === lastWaiting} /><//>`;
     });
   }

@@ -91,8 +91,8 @@ const Unsure = ({ message }) => html`
 /** @type {Record<string, Page.View<Page.Props>>} */
 const bodies = {
   text: Text,
-  file: ({ message, person, album }) => album
-    ? html`<${Album} album=${album} person=${person} menu=${menuOf} end=${meta(album.at(-1))} />`
+  file: ({ message, person, album, picked }) => album
+    ? html`<${Album} album=${album} person=${person} menu=${menuOf} picked=${picked} end=${meta(album.at(-1))} />`
     : html`<${FileBody} message=${message} person=${person} end=${meta(message)} />`,
   deleted: Gone,
   unreadable: (props) => html`<${Sealed} ...${props} />${meta(props.message)}`,
@@ -150,9 +150,15 @@ function menuOf(message, selected = null) {
   };
 }
 
+/** All of what was sent together, or, if all of it is ticked, none. @param {Page.Message[]} album @param {string[]} picked */
+function tickAll(album, picked) {
+  const left = album.filter(({ id }) => !picked.includes(id));
+  for (const one of left.length ? left : album) if (maySelect(one)) select(one);
+}
+
 // In small letters, as Preact wants the events that have no property of their own.
 export const Message = memo((props) => {
-  const { message, album, joined, followed, person, isGroup, isLastWaiting, people = {}, me, selected = null } = props;
+  const { message, album, joined, followed, person, isGroup, isLastWaiting, people = {}, me, selected = null, picked = null } = props;
   const [isNear, near] = useState(false);
   const { mine, kind } = message;
   const Body = bodies[kind] ?? bodies.unreadable;
@@ -171,12 +177,12 @@ export const Message = memo((props) => {
     <li class=${`msg ${mine ? "own" : "other"} ${place} ${look} ${message.mention ? "is-mention" : ""} ${selected ? "is-selected" : ""}`} data-message=${message.id} data-kind=${kind}
       data-from=${message.from} data-order=${message.order} data-position=${(album?.at(-1) ?? message).position}
       data-state=${mine ? message.state : undefined}
-      ...${menuOf(message, selected)} onPointerEnter=${(event) => event.pointerType !== "touch" && near(true)} onPointerLeave=${leave}
+      ...${picked ? {} : menuOf(message, selected)} onPointerEnter=${(event) => event.pointerType !== "touch" && near(true)} onPointerLeave=${leave}
       onfocusin=${(event) => event.target.matches(":focus-visible") && near(true)}
       onfocusout=${({ currentTarget: line, relatedTarget: to }) =>
         line.contains(/** @type {Node | null} */ (to)) || near(line.matches(":hover"))}>
       ${selected !== null && html`<span class="tick-place">${maySelect(message) && html`<button type="button" role="checkbox" class="tick-box"
-        aria-checked=${String(selected)} aria-label=${`${t("list.says", { name: mine ? t("msg.you") : called(known) })} ${message.text.slice(0, 120)}`}>
+        aria-checked=${String(selected)} onClick=${picked && (() => tickAll(album, picked))} aria-label=${`${t("list.says", { name: mine ? t("msg.you") : called(known) })} ${message.text.slice(0, 120)}`}>
         ${selected && icon("check")}</button>`}</span>`}
       ${others && (followed
           ? html`<span class="avatar-gap"></span>`

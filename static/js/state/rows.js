@@ -42,8 +42,7 @@ function albumAt(messages, at, divided, newKey) {
 }
 
 // newKey: the other's key has changed at this time (ms), which stands where it happened.
-// isApart: each picture by itself, as where one ticks some of them.
-export function rowsOf(/** @type {Page.Talk} */ { messages: all, divider, older, newer }, /** @type {number | null} */ newKey = null, isApart = false) {
+export function rowsOf(/** @type {Page.Talk} */ { messages: all, divider, older, newer }, /** @type {number | null} */ newKey = null) {
   const messages = newer ? all.filter(({ order }) => order !== null) : all; // what is being sent stands at the end
   /** @type {Page.Row[]} */
   const rows = [];
@@ -51,7 +50,7 @@ export function rowsOf(/** @type {Page.Talk} */ { messages: all, divider, older,
   let today = /** @type {number | null} */ (null); // the day of the message before; one without a time has its neighbour's
   let told = newKey === null || (older && messages.length > 0 && (messages[0].time ?? 0) > newKey);
   for (let index = 0, count = 1; index < messages.length; index += count) {
-    count = isApart ? 1 : albumAt(messages, index, divider?.id, newKey);
+    count = albumAt(messages, index, divider?.id, newKey);
     const message = messages[index];
     const last = messages[index + count - 1];
     const before = messages[index - 1];

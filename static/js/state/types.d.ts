@@ -188,5 +188,5 @@ export interface Props {
   onMore: (() => void) | null; spans: any[];
   // what is of several kinds, by whose view it is
   dialog: any; row: any; album?: any; found: any; me: any; of: any; as?: string; one: any; item: any; items: any; options: any; block: any; button?: any;
-  hooks?: any; more?: any; poll: any; selecting: State["selecting"]; selected?: boolean | null; file: File; from: string; members: string[]; history: Api.History; write: Api.Write; port: number;
+  hooks?: any; more?: any; poll: any; selecting: State["selecting"]; selected?: boolean | null; picked?: string[] | null; file: File; from: string; members: string[]; history: Api.History; write: Api.Write; port: number;
 }
