@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser.fake_agent import Served, serving
 from tests.browser.shared_network import SharedNetwork
 from tests.browser.tour import Tour
 from tests.browser.window import Pair, Window
@@ -21,6 +22,20 @@ def shared_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedN
 def tour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
     """People who have written, for whoever wants to see every screen."""
     with Tour(tmp_path_factory.mktemp("tour")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    """An agent that plays its part, for all tests of a file."""
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def fresh() -> Iterator[Served]:
+    """The same for each test anew."""
+    with serving() as running:
         yield running
 
 

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.desktops import Desktops
-from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
+from tests.browser.fake_agent import FakeAgent, Served, open_chat, uid_of
 from tests.browser.test_talk_axe import violations
 from tests.browser.window import OpenPage
 from tests.chromium import Profiles
 
 QUOTED = {"en": "A message of somebody you blocked", "fa": "پیامی از کسی که مسدودش کرده‌اید"}
-
-
-@pytest.fixture
-def served() -> Iterator[Served]:
-    with serving() as running:
-        yield running
 
 
 def scene(fake_agent: FakeAgent) -> tuple[str, str]:
@@ -43,10 +35,10 @@ def hide(fake_agent: FakeAgent, group: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("fa", "light")])
-def test_blocking_and_unblocking_by_keyboard(served: Served, open_page: OpenPage, language: str, theme: str) -> None:
+def test_blocking_and_unblocking_by_keyboard(fresh: Served, open_page: OpenPage, language: str, theme: str) -> None:
     page = open_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    served.enter(page, language, theme=theme)
-    chat, group = scene(served.fake_agent)
+    fresh.enter(page, language, theme=theme)
+    chat, group = scene(fresh.fake_agent)
     open_chat(page, chat)
     more = page.locator("#chat-more")
     more.focus()
@@ -62,7 +54,7 @@ def test_blocking_and_unblocking_by_keyboard(served: Served, open_page: OpenPage
     assert violations(page) == []
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    assert served.fake_agent.calls("block") == []  # a person has to mean it
+    assert fresh.fake_agent.calls("block") == []  # a person has to mean it
 
     more.click()
     page.locator("[data-item=block]").click()
@@ -71,7 +63,7 @@ def test_blocking_and_unblocking_by_keyboard(served: Served, open_page: OpenPage
     expect(bar).to_be_visible()
     expect(page.locator("#write")).to_have_count(0)
     expect(page.locator("[data-dropzone]")).to_have_count(0)
-    assert served.fake_agent.calls("block") == [{"uid": uid_of("sara")}]
+    assert fresh.fake_agent.calls("block") == [{"uid": uid_of("sara")}]
     assert violations(page) == []
     # nothing is offered that would be said to her
     page.locator("[data-message]").last.locator(".bubble").click(button="right")
@@ -79,7 +71,7 @@ def test_blocking_and_unblocking_by_keyboard(served: Served, open_page: OpenPage
     assert page.locator("[data-popover=menu] [data-emoji], [data-popover=menu] [data-item=reply]").count() == 0
     page.keyboard.press("Escape")
 
-    hide(served.fake_agent, group)
+    hide(fresh.fake_agent, group)
     open_chat(page, group)
     quote = page.locator("[data-message] .quote")
     expect(quote.locator(".quote-text")).to_have_text(QUOTED[language])
@@ -90,14 +82,14 @@ def test_blocking_and_unblocking_by_keyboard(served: Served, open_page: OpenPage
     bar.locator("[data-unblock]").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#write")).to_be_focused()
-    assert served.fake_agent.calls("unblock") == [{"uid": uid_of("sara")}]
+    assert fresh.fake_agent.calls("unblock") == [{"uid": uid_of("sara")}]
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
-def test_people_and_settings_name_who_is_blocked(served: Served, open_page: OpenPage, language: str) -> None:
+def test_people_and_settings_name_who_is_blocked(fresh: Served, open_page: OpenPage, language: str) -> None:
     page = open_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    served.enter(page, language)
-    scene(served.fake_agent)
+    fresh.enter(page, language)
+    scene(fresh.fake_agent)
     page.locator("[data-section=people]").click()
     omid = page.locator(f'tr[data-person="{uid_of("omid")}"]')
     page.locator(f"#person-{uid_of('omid')}").click()
@@ -114,13 +106,13 @@ def test_people_and_settings_name_who_is_blocked(served: Served, open_page: Open
     expect(page.locator("#set-blocked")).to_be_focused()
 
 
-def test_an_open_group_is_read_again(served: Served, open_page: OpenPage) -> None:
+def test_an_open_group_is_read_again(fresh: Served, open_page: OpenPage) -> None:
     page = open_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    served.enter(page)
-    _chat, group = scene(served.fake_agent)
+    fresh.enter(page)
+    _chat, group = scene(fresh.fake_agent)
     open_chat(page, group)
     expect(page.get_by_text("From sara")).to_have_count(2)  # and where omid quotes it
-    hide(served.fake_agent, group)
+    hide(fresh.fake_agent, group)
     expect(page.get_by_text("From sara")).to_have_count(0)
     expect(page.locator("[data-message]")).to_have_count(1)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.fake_agent import Served, open_chat, serving
+from tests.browser.fake_agent import Served, open_chat
 from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage
 
@@ -29,12 +27,6 @@ CONTRAST = """all => {
         return [one.className, (Math.max(behind, front) + 0.05) / (Math.min(behind, front) + 0.05)];
     }));
 }"""
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    with serving() as running:
-        yield running
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])

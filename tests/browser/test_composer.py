@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving
+from tests.browser.fake_agent import FakeAgent, Served, open_chat
 from tests.browser.window import OpenPage
 from tests.processes import until
 
 LIMIT = 64 * 1024
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    with serving() as running:
-        yield running
 
 
 @pytest.fixture

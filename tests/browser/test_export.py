@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.fake_agent import Served, open_chat, serving
+from tests.browser.fake_agent import Served, open_chat
 from tests.browser.test_talk_axe import violations
 from tests.browser.window import OpenPage
 from tests.export.conftest import _talk
 from tests.export.exports import export_of
 from tests.export.test_page import HOSTILE
 from web_client.export.words import Language
-
-
-@pytest.fixture
-def served() -> Iterator[Served]:
-    with serving() as running:
-        yield running
 
 
 def choose(page: Page, opener: str, item: str) -> None:
@@ -35,11 +28,11 @@ def choose(page: Page, opener: str, item: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("fa", "light")])
-def test_a_chat_and_everything_by_keyboard(served: Served, open_page: OpenPage, language: str, theme: str) -> None:
+def test_a_chat_and_everything_by_keyboard(fresh: Served, open_page: OpenPage, language: str, theme: str) -> None:
     page = open_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    served.enter(page, language, theme=theme)
-    chat = served.fake_agent.private("sara")
-    served.fake_agent.say(chat, "sara", "Are you there?")
+    fresh.enter(page, language, theme=theme)
+    chat = fresh.fake_agent.private("sara")
+    fresh.fake_agent.say(chat, "sara", "Are you there?")
     open_chat(page, chat)
     choose(page, "#chat-more", "export")
     dialog = page.locator("[data-dialog=export]")
@@ -48,14 +41,14 @@ def test_a_chat_and_everything_by_keyboard(served: Served, open_page: OpenPage, 
     assert violations(page) == []
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    assert served.fake_agent.calls("export_chat") == []
+    assert fresh.fake_agent.calls("export_chat") == []
 
     choose(page, "#chat-more", "export")
     with page.expect_download() as saved:
         dialog.locator("[type=submit]").press("Enter")
     assert saved.value.suggested_filename == "hamraz-of-a-chat.zip"
     expect(dialog).to_have_count(0)
-    assert served.fake_agent.calls("export_chat") == [{"chat": chat, "language": language}]
+    assert fresh.fake_agent.calls("export_chat") == [{"chat": chat, "language": language}]
 
     page.locator("[data-section=settings]").click()
     page.locator("#export-all").focus()
@@ -63,7 +56,7 @@ def test_a_chat_and_everything_by_keyboard(served: Served, open_page: OpenPage, 
     expect(dialog).to_be_visible()
     with page.expect_download():
         dialog.locator("[type=submit]").press("Enter")
-    assert served.fake_agent.calls("export_all") == [{"language": language}]
+    assert fresh.fake_agent.calls("export_all") == [{"language": language}]
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
@@ -94,14 +87,14 @@ def test_the_page_of_an_export(open_page: OpenPage, tmp_path: Path, language: La
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
-def test_what_was_taken_in_says_so_and_is_only_read(served: Served, open_page: OpenPage, language: str) -> None:
+def test_what_was_taken_in_says_so_and_is_only_read(fresh: Served, open_page: OpenPage, language: str) -> None:
     page = open_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    served.enter(page, language)
-    chat = served.fake_agent.private("sara")
-    served.fake_agent.say(chat, "sara", "from an export", imported=True)
+    fresh.enter(page, language)
+    chat = fresh.fake_agent.private("sara")
+    fresh.fake_agent.say(chat, "sara", "from an export", imported=True)
     more = {"imported": True, "state": "failed", "why": "not_receipted"}
-    served.fake_agent.say(chat, "arash", "nobody had signed this", **more)
-    served.fake_agent.say(chat, "sara", "from now")
+    fresh.fake_agent.say(chat, "arash", "nobody had signed this", **more)
+    fresh.fake_agent.say(chat, "sara", "from now")
     open_chat(page, chat)
     lines = page.locator("[data-message]")
     expect(lines).to_have_count(3)

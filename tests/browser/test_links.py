@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.fake_agent import Served, open_chat, serving
+from tests.browser.fake_agent import Served, open_chat
 from tests.browser.window import OpenPage
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    with serving() as running:
-        running.fake_agent.private("sara")
-        yield running
+def served(served: Served) -> Served:
+    """With somebody to write to."""
+    served.fake_agent.private("sara")
+    return served
 
 
 @pytest.fixture

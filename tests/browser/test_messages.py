@@ -5,21 +5,14 @@ Before a fake agent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
+from tests.browser.fake_agent import FakeAgent, Served, open_chat, uid_of
 from tests.browser.window import OpenPage
 from tests.processes import until
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    with serving() as running:
-        yield running
 
 
 @pytest.fixture

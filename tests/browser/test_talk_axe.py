@@ -5,26 +5,19 @@ Before a fake agent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
+from tests.browser.fake_agent import FakeAgent, Served, open_chat, uid_of
 from tests.browser.test_unreadable import proven
 from tests.browser.window import OpenPage
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 VIOLATIONS = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.map(
     ({ id, nodes }) => [id, ...nodes.map(({ target, failureSummary }) => `${target}: ${failureSummary}`)])"""
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    with serving() as running:
-        yield running
 
 
 def violations(page: Page) -> list[list[str]]:

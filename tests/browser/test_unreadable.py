@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from launch.packages import ROOT
-from tests.browser.fake_agent import NOON, FakeAgent, Served, open_chat, serving, uid_of
+from tests.browser.fake_agent import NOON, FakeAgent, Served, open_chat, uid_of
 from tests.browser.window import OpenPage
 
 # The closed list of docs/agent-api.md: cause, what is said, and what happens next.
@@ -43,10 +42,10 @@ def test_the_list_is_the_one_of_the_agent_s_api() -> None:
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    with serving() as running:
-        running.fake_agent.private("sara")
-        yield running
+def served(served: Served) -> Served:
+    """With somebody to write to."""
+    served.fake_agent.private("sara")
+    return served
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])

@@ -28,9 +28,8 @@ class TypingIndicators:
         self._links = links
         self._blocked = blocked
         self._lock = threading.Lock()
-        self._heard: dict[
-            tuple[ChatId, bytes, str], float
-        ] = {}  # (chat, uid, what): until when, on the context's timer
+        # (chat, uid, what): until when, on the context's timer
+        self._heard: dict[tuple[ChatId, bytes, str], float] = {}
         self._pace = TokenBuckets(BURST, 1.0)  # of changes, by uid
         self._said: dict[tuple[ChatId, str], tuple[bool, float]] = {}  # (chat, what): whether, and when
 
