@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -240,6 +240,20 @@ def decode_entry(raw: bytes) -> Entry:
 def decode_header(raw: bytes) -> Header:
     """A message's header, its form checked and nothing else; `bad_statement`."""
     return decode_strict(raw, Header)
+
+
+class Read(NamedTuple):
+    """An entry, and what is decoded of it: once, however many look at it."""
+
+    raw: bytes
+    entry: Entry
+    header: Header | None  # of a message, or of what stays of one
+
+
+def read_entry(raw: bytes) -> Read:
+    """An entry and a message's header, their forms checked and nothing else; `bad_statement`."""
+    entry = decode_entry(raw)
+    return Read(raw, entry, decode_header(entry.header) if isinstance(entry, MessageEntry | StubEntry) else None)
 
 
 def chain_hash(previous: bytes, n: int, raw: bytes) -> bytes:

@@ -28,16 +28,16 @@ from protocol.group_entries import (
     LeaveEntry,
     Listed,
     MessageEntry,
+    Read,
     Retract,
     RetractEntry,
     StubEntry,
     Unopened,
     UnopenedEntry,
     commit_hash,
-    decode_entry,
-    decode_header,
     link_hash,
     message_hash,
+    read_entry,
     verify_message,
 )
 from protocol.group_member import Ended, Member
@@ -93,14 +93,15 @@ class Group:
     recent: dict[int, bytes] = field(default_factory=lambda: {0: NONE})
     room: int = RECENT  # how many hashes `recent` may hold
 
-    def append(self, raw: bytes, log: Log, verify: bool = True) -> Change:
+    def append(self, raw: bytes | Read, log: Log, verify: bool = True) -> Change:
         """The next entry. Raises Forged or Refused by name. With `verify` false a message's signature is left to the
         caller, who verifies the newest of each sender (`check_batch`).
         """
-        entry = decode_entry(raw)
-        change = self._apply(entry, log, verify)
+        read = raw if isinstance(raw, Read) else read_entry(raw)
+        entry = read.entry
+        change = self._apply(read, log, verify)
         self.n += 1
-        digest = entry.entry_hash if isinstance(entry, StubEntry) else hashlib.sha256(raw).digest()
+        digest = entry.entry_hash if isinstance(entry, StubEntry) else hashlib.sha256(read.raw).digest()
         self.hash = self.recent[self.n] = link_hash(self.hash, self.n, digest)
         if len(self.recent) > self.room:
             del self.recent[next(iter(self.recent))]
@@ -155,6 +156,11 @@ class Group:
             return self.ended.get(uid)
         return Ended(member.gone, self.epoch, member.joined) if member.leaving else None
 
+    def is_next(self, header: Header) -> bool:
+        """Whether this would follow its sender's newest message of the epoch in force: it has never stood here."""
+        member = self.members.get(header.uid)
+        return member is not None and (header.epoch, header.sequence) == (self.epoch, member.sequence + 1)
+
     def may_write(self, uid: bytes) -> bool:
         """Whether the policy of the commit in force lets this member write."""
         return self.commit is None or self.commit.policy != RANKED or uid in self.ranked
@@ -169,12 +175,13 @@ class Group:
 
     # --- entries ---
 
-    def _apply(self, entry: Entry, log: Log, verify: bool) -> Change:
-        match entry:
+    def _apply(self, read: Read, log: Log, verify: bool) -> Change:
+        match entry := read.entry:
+            case MessageEntry() | StubEntry():
+                assert read.header is not None
+                return self._message(entry, read.header, log, verify)
             case CommitEntry():
                 return self._commit(entry, log)
-            case MessageEntry() | StubEntry():
-                return self._message(entry, log, verify)
             case JoinEntry():
                 return self._join(entry, log)
             case LeaveEntry():
@@ -259,8 +266,7 @@ class Group:
             return Ended(self.n + 1, epoch, entered)
         return replace(before, last=(self.n + 1, epoch))
 
-    def _message(self, entry: MessageEntry | StubEntry, log: Log, verify: bool) -> Change:
-        header = decode_header(entry.header)
+    def _message(self, entry: MessageEntry | StubEntry, header: Header, log: Log, verify: bool) -> Change:
         member = self.check_header(header)
         if log.authority_key is None:
             raise Forged("bad_signature")

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Literal
 
 from protocol import frames
-from protocol.errors import Unreachable
+from protocol.errors import Unreachable, WireError
 from transport import threads
 from transport.body_memory import LONG
 from transport.flusher import SHARE, Flusher
@@ -121,6 +121,18 @@ class Connection:
                 read = 0
                 time.sleep(0)
 
+    def at_hand(self) -> bytes | None:
+        """The body after the one that was received last, if all of it is here; else None: `receive` sees to it."""
+        if self._room or self._out_size > LISTEN_LIMIT:
+            return None
+        with contextlib.suppress(WireError):  # which stays there
+            body = self._splitter.next_body()
+            if body is None and (data := self._read(None, waits=False)):
+                self._splitter.feed(data)
+                body = self._splitter.next_body()
+            return body
+        return None
+
     def _find_room(self, length: int) -> None:
         pause = 0.001
         while not self._closed:
@@ -135,7 +147,7 @@ class Connection:
         if size:
             self.give_room(size)
 
-    def _read(self, deadline: float | None) -> bytes:
+    def _read(self, deadline: float | None, waits: bool = True) -> bytes:
         while True:
             want_write = False
             with self._lock:
@@ -149,6 +161,8 @@ class Connection:
                     want_write = True
                 except (OSError, ValueError):  # reset, cut, or a TLS record that doesn't authenticate
                     return b""
+            if not waits:
+                return b""
             self.waited = True
             if not wait(self._sock, want_write, deadline):
                 raise Unreachable("timed_out")

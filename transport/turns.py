@@ -28,6 +28,10 @@ FRESH = 60  # units of one connection: a handshake and all it takes to sign up a
 ACCOUNTS_SHARE, PLACES_SHARE = 2.5, 3.5
 LONGEST = 1.0  # seconds of such a wait
 PATIENCE_SECONDS = 10.0  # in the places' lane: whoever is called from there has given up by then
+# So long after anybody who isn't slow was carried out, lanes leave time for the next. When nobody else has asked for
+# anything, one after the other is enough: whoever comes finds one turn before theirs, and the lanes wait again.
+ALONE = 1.0
+SIGN_OF_LIFE = 1  # units: that somebody is there is no reason to leave time
 OWED = 10.0  # seconds of a bucket's rate that can be owed: who has flooded for an hour isn't slow for a day
 
 Clock = Callable[[], float]
@@ -137,6 +141,7 @@ class Turns:
         self._hasty = TokenBuckets(AT_ONCE, 1 / AT_ONCE_RATE, OWED)
         self._here: Counter[Account] = Counter()  # connections of an account that are in a turn, or wait for one
         self.accounts, self.places = _Lane(ACCOUNTS_SHARE), _Lane(PLACES_SHARE)
+        self._asked = 0.0  # when somebody was carried out who isn't slow
 
     @contextmanager
     def turn(self, account: Account, spent: int = 0, patient: bool = True) -> Iterator[Turn]:
@@ -161,8 +166,13 @@ class Turns:
             yield turn
         finally:
             self.spend(account, turn.units, patient)
+            now = self._now()
             with self._lock:
-                pause = lane.leave(account, turn.units, self._now() - began) if slow else 0.0
+                pause = lane.leave(account, turn.units, now - began) if slow else 0.0
+                if not slow and turn.units > SIGN_OF_LIFE:
+                    self._asked = now
+                elif now - self._asked > ALONE:
+                    pause = 0.0
             self._sleep(pause)  # if it is 0: others have a turn before this connection's next one
             with self._lock:
                 if slow:

@@ -15,6 +15,8 @@ from transport.listener import Listener
 from transport.places import Places
 from transport.tls import Certificate, server_context
 
+TOGETHER = 40  # units (section 11.1): of who asks without waiting for answers, so much is one turn
+
 
 class Server:
     """Bound when the constructor returns; `port_taken` or `address_unusable`."""
@@ -87,6 +89,7 @@ class Server:
     def _talk(self, connection: Connection, session: Session | GroupSession) -> None:
         """The connection loop: bodies in until the end, each in its account's turn, and time when it has come."""
         turns, client, charged = self._places.turns, session.client, 0
+        body: bytes | None
         while True:
             connection.wait_while_behind()
             patience = max(0, session.deadline - self._authority.clock()) / 1000
@@ -100,10 +103,15 @@ class Server:
                 return
             if body is None:
                 return
-            with turns.turn(client.account, client.spent, connection.waited and not client.in_flight) as turn:
-                with self._authority.lock:
-                    if self._ended:
-                        return
-                    session.receive(body)
-                # with what was answered meanwhile, after a commit
-                turn.units, charged = client.charged - charged, client.charged
+            patient = connection.waited and not client.in_flight
+            with turns.turn(client.account, client.spent, patient) as turn:
+                while body is not None:
+                    with self._authority.lock:
+                        if self._ended:
+                            return
+                        session.receive(body)
+                    # with what was answered meanwhile, after a commit
+                    turn.units = client.charged - charged
+                    more = session.known and not patient and turn.units < TOGETHER
+                    body = connection.at_hand() if more else None
+                charged = client.charged

@@ -256,6 +256,9 @@ class Authority:
                 return self._refused(doubt, len(jobs))
             self._in_doubt = False
         outcomes = attempt(lambda: self._in_place(jobs))
+        if isinstance(outcomes, Conflict):
+            self.state.undo.back()
+            outcomes = attempt(lambda: self._in_place(jobs, careful=True))
         if not isinstance(outcomes, Exception):
             self.state.undo.clear()
             self._doubt(attempt(self._note_batch))
@@ -268,8 +271,9 @@ class Authority:
             return self._refused(outcomes, len(jobs))
         return [outcome for job in jobs for outcome in self.execute([job])]
 
-    def _in_place(self, jobs: Sequence[Job[Any]]) -> list[Any]:
+    def _in_place(self, jobs: Sequence[Job[Any]], careful: bool = False) -> list[Any]:
         """A batch, in the database that has its name: what is written to one that has lost it is lost with it."""
+        self.state.groups.careful = careful
         self.store.require_place()
         outcomes = self._transact(jobs)
         self.store.require_place()

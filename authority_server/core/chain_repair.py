@@ -14,6 +14,7 @@ from protocol.group_entries import (
     chain_hash,
     decode_entry,
     encode_entry,
+    read_entry,
     stub_of,
 )
 from protocol.groups import Group
@@ -44,5 +45,5 @@ def repair(rows: Rows, group: Group, first: int, entries: list[bytes]) -> int:
                 entry = stub_of(entry, raw)
             if isinstance(entry, StubEntry):
                 raw = encode_entry(entry)
-            group_store.rewrite(rows, group.gid, n, kind_of(entry), author_of(entry), id_of(entry, raw), raw, hash)
+            group_store.rewrite(rows, group.gid, n, kind_of(entry), author_of(entry), id_of(read_entry(raw)), raw, hash)
     return given[-1][0]

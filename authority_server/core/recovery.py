@@ -13,7 +13,7 @@ from authority_server.core.fair_queue import OURS
 from authority_server.state.state import ERA, RECOVERING, State
 from authority_server.store.database import Rows
 from protocol.errors import Forged, HamrazError, Refused, error
-from protocol.group_entries import ChainHead
+from protocol.group_entries import ChainHead, Read
 from protocol.groups import Change, Group
 from protocol.log import Log
 from protocol.messages import Recovering, encode
@@ -52,7 +52,7 @@ class GivenChain:
     since: int  # ms, when it last gave something
     base: int
     group: Group
-    entries: list[tuple[bytes, Change]] = field(default_factory=list)
+    entries: list[tuple[Read, Change]] = field(default_factory=list)
     size: int = 0  # bytes
 
 

@@ -7,7 +7,7 @@ from authority_server.core.client import Client
 from authority_server.core.jobs import Steps
 from authority_server.handlers import groups
 from authority_server.state import published
-from authority_server.state.groups import author_of, id_of
+from authority_server.state.groups import author_of
 from authority_server.state.state import State
 from authority_server.store import groups as group_store
 from authority_server.store.database import Rows
@@ -17,12 +17,10 @@ from protocol.group_entries import (
     ChainHead,
     CommitEntry,
     KeyAck,
-    MessageEntry,
     Retract,
     RetractEntry,
     StubEntry,
-    decode_entry,
-    decode_header,
+    read_entry,
 )
 from protocol.groups import Group
 from protocol.log import Log
@@ -94,10 +92,10 @@ def post(authority: Authority, client: Client, message: Post) -> Write[int]:
     """Append an entry of one's own: anything but a commit. The same message again gets the first answer again."""
     if len(message.entry) > ENTRY_LIMIT:
         raise Refused("message_too_long", limit=ENTRY_LIMIT)
-    entry, uid = decode_entry(message.entry), client.known
+    read, uid = read_entry(message.entry), client.known
+    entry, header = read.entry, read.header
     if isinstance(entry, CommitEntry | StubEntry):
         raise Forged("bad_statement")
-    header = decode_header(entry.header) if isinstance(entry, MessageEntry) else None
     if header is not None and header.uid != uid:
         raise Refused("not_member")
     authority.require_room()
@@ -106,7 +104,7 @@ def post(authority: Authority, client: Client, message: Post) -> Write[int]:
 
     def job(state: State, rows: Rows) -> int:
         kept = groups.listed(state, message.gid, uid)
-        before = state.groups.posted(rows, message.gid, uid, header.id if header else id_of(entry, message.entry))
+        before = state.groups.posted(rows, kept.group, uid, read)
         if before is not None:
             if before[1] != message.entry and not kept.group.is_in(uid):
                 raise Refused("not_member")
@@ -119,7 +117,7 @@ def post(authority: Authority, client: Client, message: Post) -> Write[int]:
             said = decode_strict(entry.signed.body, Retract)
             if said.gid == message.gid and 1 <= said.n <= kept.group.n:  # else the chain has its own refusal
                 state.groups.require_words(rows, message.gid, said.n)
-        change = state.groups.append(rows, kept, message.entry, state.log)
+        change = state.groups.append(rows, kept, read, state.log)
         if change.unopened == kept.group.epoch:
             group_store.drop_ack(rows, message.gid, uid)  # they had it, and have lost it
         return change.n
@@ -127,7 +125,8 @@ def post(authority: Authority, client: Client, message: Post) -> Write[int]:
     def answer(n: int) -> Posted:
         return Posted(message.rid, n, authority.published_groups[message.gid].chain)
 
-    return Write(job, answer, lambda: chains.spend(uid.hex(), authority.clock(), -size))
+    weight = 2 + len(message.entry) // 4096  # of those units, what is done in the transaction
+    return Write(job, answer, lambda: chains.spend(uid.hex(), authority.clock(), -size), weight)
 
 
 def _check_rank(group: Group, log: Log, uid: bytes, retracts: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from authority_server.core.authority import Authority, Write
 from authority_server.core.client import Client
 from authority_server.state import published
-from authority_server.state.groups import KeptGroup, id_of
+from authority_server.state.groups import KeptGroup
 from authority_server.state.published import PublishedGroup
 from authority_server.state.state import State
 from authority_server.store import groups as group_store
@@ -20,6 +20,7 @@ from protocol.group_entries import (
     commit_hash,
     decode_entry,
     encode_entry,
+    read_entry,
 )
 from protocol.group_member import Ended
 from protocol.group_settings import settings_hash
@@ -101,9 +102,8 @@ def make_commit(authority: Authority, client: Client, message: MakeCommit) -> Wr
     uid, signed = client.known, message.commit
     commit = decode_strict(signed.body, Commit)
     gid, hash = commit.gid, commit_hash(signed)
-    entry = CommitEntry(signed)
-    raw = encode_entry(entry)
-    decode_entry(raw)  # as every member will, before anything is written
+    raw = encode_entry(CommitEntry(signed))
+    read = read_entry(raw)  # as every member will, before anything is written
     grants = client.grants if client.grants_for == (gid, commit.epoch) else {}
     client.grants_for, client.grants = None, {}  # another attempt brings its own
     port = authority.ports.promised(uid, gid, authority.clock())
@@ -115,7 +115,7 @@ def make_commit(authority: Authority, client: Client, message: MakeCommit) -> Wr
     def job(state: State, rows: Rows) -> int:
         check_whole(state, gid)
         kept = state.groups.groups.get(gid)
-        before = state.groups.posted(rows, gid, uid, id_of(entry, raw)) if kept is not None else None
+        before = state.groups.posted(rows, kept.group, uid, read) if kept is not None else None
         if before is not None:
             return before[0]  # the answer was lost on its way
         if kept is None and port is None:
@@ -132,7 +132,7 @@ def make_commit(authority: Authority, client: Client, message: MakeCommit) -> Wr
         if kept is None:
             state.groups.begin(new)
             group_store.add_group(rows, gid, new.port, uid)
-        change = state.groups.append(rows, new, raw, state.log)
+        change = state.groups.append(rows, new, read, state.log)
         group_store.add_grants(rows, gid, commit.epoch, grants)
         group_store.save_settings(rows, gid, hash, message.settings)
         return change.n

@@ -15,7 +15,7 @@ from authority_server.state.state import State
 from authority_server.store import groups as group_store
 from authority_server.store.database import Account, Rows
 from protocol.errors import Forged, HamrazError, error
-from protocol.group_entries import Certificate, ChainHead, StubEntry, encode_entry
+from protocol.group_entries import Certificate, ChainHead, StubEntry, encode_entry, read_entry
 from protocol.groups import Group
 from protocol.log import Log
 from protocol.log_entries import (
@@ -193,10 +193,11 @@ def _replay_chain(given: GivenChain, entries: list[bytes], head: ChainHead, log:
     given.size += sum(map(len, entries))
     if given.size > HELD_BYTES or given.group.n + len(entries) > head.n:
         raise Forged("wrong_answer")
-    for raw in entries:
-        change = given.group.append(raw, log)
-        # a stub is known by its first bytes: it is kept as we would write it
-        given.entries.append((encode_entry(change.entry) if isinstance(change.entry, StubEntry) else raw, change))
+    for read in map(read_entry, entries):
+        change = given.group.append(read, log)
+        if isinstance(read.entry, StubEntry):  # it is known by its first bytes: it is kept as we would write it
+            read = read._replace(raw=encode_entry(read.entry))
+        given.entries.append((read, change))
     if given.group.n == head.n and (given.group.hash, given.group.epoch) != (head.hash, head.epoch):
         raise Forged("chain_split")
 

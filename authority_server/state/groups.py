@@ -19,6 +19,7 @@ from protocol.group_entries import (
     Leave,
     LeaveEntry,
     MessageEntry,
+    Read,
     Retract,
     RetractEntry,
     StubEntry,
@@ -36,6 +37,8 @@ from protocol.primitives import ID_SIZE
 from protocol.statements import Signed, decode_strict
 from protocol.undo import Undo
 
+ASKED = 64  # hashes of older places that are held: one for each of those who write at once
+
 
 @dataclass(slots=True)
 class KeptGroup:
@@ -44,6 +47,16 @@ class KeptGroup:
     group: Group
     port: int
     commit: Signed | None = None
+    _asked: dict[int, bytes] = field(default_factory=dict)
+
+    def hash_at(self, rows: Rows, n: int) -> bytes | None:
+        """The chain's hash at a place that isn't at hand any more; whoever writes much names the same one again."""
+        hash = self._asked.get(n) or group_store.hash_at(rows, self.group.gid, n)
+        if hash is not None:
+            if len(self._asked) >= ASKED:
+                self._asked.clear()
+            self._asked[n] = hash
+        return hash
 
 
 @dataclass(slots=True)
@@ -63,6 +76,8 @@ class GroupState:
     groups: dict[bytes, KeptGroup] = field(default_factory=dict)
     fresh: dict[bytes, Fresh] = field(default_factory=dict)
     undo: Undo = field(default_factory=Undo)  # of the open batch
+    doubted: set[bytes] = field(default_factory=set)  # whose ids have to be looked for
+    careful: bool = False  # as everybody's have to be: two rows were to be one
     halted: bool = False  # recovering (section 6.5): nothing is appended
     lacking: dict[bytes, int] = field(default_factory=dict)  # gid: entries that there were, where not all of them hold
     floor: Floor = field(default_factory=Floor)  # nor below what was signed before
@@ -96,38 +111,49 @@ class GroupState:
             self.lacking[gid] = group_store.length(rows, gid)
             return _load(rows, gid, port, log, first - 1) if first > 1 else None
 
-    def posted(self, rows: Rows, gid: bytes, uid: bytes, id: bytes) -> tuple[int, bytes] | None:
-        """(n, entry) of what this user posted under this id before, be it in the open batch."""
-        fresh = self.fresh.get(gid)
-        return (fresh and fresh.ids.get((uid, id))) or group_store.posted(rows, gid, uid, id)
+    def posted(self, rows: Rows, group: Group, uid: bytes, read: Read) -> tuple[int, bytes] | None:
+        """(n, entry) of what this user posted under this id before, be it in the open batch.
 
-    def append(self, rows: Rows, kept: KeptGroup, raw: bytes, log: Log) -> Change:
+        What comes next in its sender's row has not been here, and nobody looks for it. Who gives it an id that they
+        have used breaks the table's rule: then all of the batch is looked for, and theirs from then on.
+        """
+        gid, id = group.gid, id_of(read)
+        fresh = self.fresh.get(gid)
+        known = fresh.ids.get((uid, id)) if fresh is not None else None
+        new = read.header is not None and group.is_next(read.header)
+        if known is None and (not new or self.careful or uid in self.doubted):
+            known = group_store.posted(rows, gid, uid, id)
+            if known is not None and new:
+                self.doubted.add(uid)
+        return known
+
+    def append(self, rows: Rows, kept: KeptGroup, read: Read, log: Log) -> Change:
         """Check the next entry of a chain, apply it and write it. Raises by name with nothing changed."""
         group = kept.group
         if self.halted or group.n < self.floor.chains.get(group.gid, 0):
             raise error("recovering")
-        group.hash_at = lambda n: group_store.hash_at(rows, group.gid, n)
+        group.hash_at = partial(kept.hash_at, rows)
         back = group.standing()
-        change = group.append(raw, log)
+        change = group.append(read, log)
         self.undo.add(lambda: back(change))
-        self._write(rows, kept, raw, change)
+        self._write(rows, kept, read, change)
         return change
 
     def begin(self, kept: KeptGroup) -> None:
         """A group that is here from now on."""
         self.undo.put(self.groups, kept.group.gid, kept)
 
-    def give_back(self, rows: Rows, kept: KeptGroup, replayed: Group, entries: list[tuple[bytes, Change]]) -> None:
+    def give_back(self, rows: Rows, kept: KeptGroup, replayed: Group, entries: list[tuple[Read, Change]]) -> None:
         """Write entries that our own signature proves to have been here, and that were replayed already."""
-        for raw, change in entries:
-            self._write(rows, kept, raw, change)
+        for read, change in entries:
+            self._write(rows, kept, read, change)
         before = kept.group.copy()
         self.undo.add(lambda: kept.group.become(before))
         kept.group.become(replayed)
 
-    def _write(self, rows: Rows, kept: KeptGroup, raw: bytes, change: Change) -> None:
-        entry, gid = change.entry, kept.group.gid
-        id = id_of(entry, raw)
+    def _write(self, rows: Rows, kept: KeptGroup, read: Read, change: Change) -> None:
+        raw, entry, gid = read.raw, read.entry, kept.group.gid
+        id = id_of(read)
         group_store.add_entry(rows, gid, change.n, kind_of(entry), change.by, id, raw, change.hash)
         fresh = self.fresh.get(gid)
         if fresh is None:
@@ -202,13 +228,13 @@ def author_of(entry: Entry) -> bytes:
     return decode_strict(entry.signed.body, Unopened).uid
 
 
-def id_of(entry: Entry, raw: bytes) -> bytes:
+def id_of(read: Read) -> bytes:
     """By which what is resent is known. Only messages bring an id of their own, of 16 bytes; all others have
     32, so that no member can use it up before.
     """
-    if isinstance(entry, MessageEntry | StubEntry):
-        return decode_header(entry.header).id
-    return commit_hash(entry.signed) if isinstance(entry, CommitEntry) else hashlib.sha256(raw).digest()
+    if read.header is not None:
+        return read.header.id
+    return commit_hash(read.entry.signed) if isinstance(read.entry, CommitEntry) else hashlib.sha256(read.raw).digest()
 
 
 def _load(rows: Rows, gid: bytes, port: int, log: Log, up_to: int | None = None) -> KeptGroup:

@@ -134,9 +134,14 @@ class Rows:
         self._waiting.append((statement, None))
         self._due = True
 
+    def keep(self, table: Table, values: dict[str, Any]) -> None:
+        """Have a row written, with its sum, at the end: fast, for what is written for every message."""
+        self._have(_insert_of(table, *values, "sum"), [values | {"sum": checksums.sum_of(table, values)}])
+
     def put(self, table: Table, values: dict[str, Any]) -> None:
-        """Have a row written, with its sum, before the next job: fast, for what strangers can ask for."""
-        self.run_each(_insert_of(table, *values, "sum"), [values | {"sum": checksums.sum_of(table, values)}])
+        """The same before the next job: for what strangers can ask for."""
+        self.keep(table, values)
+        self._due = True
 
     def replace(self, table: Table, values: dict[str, Any]) -> None:
         """The same in the place of the row that has this primary key, if there is one, whether it holds or not."""
@@ -145,11 +150,13 @@ class Rows:
 
     def run_each(self, statement: Executable, rows: list[dict[str, Any]]) -> None:
         """The same as `run` with each of these rows: fast, for what may be hundreds."""
-        if not rows:  # nothing is written by this
-            return
+        if rows:  # else nothing is written by this
+            self._have(statement, rows)
+            self._due = True
+
+    def _have(self, statement: Executable, rows: list[dict[str, Any]]) -> None:
         text, names = self._words(statement)
-        self._waiting.append((text, [tuple(row[name] for name in names) for row in rows]))
-        self._due = True
+        self._waiting.append((text, [tuple([row[name] for name in names]) for row in rows]))
 
     def begin_job(self) -> None:
         """What is written from here on can be taken back by `drop_job`, until `end_job`."""
@@ -202,7 +209,8 @@ class Rows:
             held = self._connection.connection
             if self._connection.dialect.is_disconnect(reason, held.dbapi_connection, None):
                 self._connection.invalidate(reason)
-            raise DBAPIError(text, (), reason) from reason
+            known = self._connection.dialect.loaded_dbapi.Error
+            raise DBAPIError.instance(text, (), reason, known, hide_parameters=True) from reason
 
     def add_entry(self, n: int, entry: bytes, hash: bytes) -> None:
         self.add(_ADD_ENTRY, {"n": n, "entry": entry, "hash": hash})

@@ -104,7 +104,7 @@ SETTINGS = Table(
 MEMBERS_TOGETHER = 250  # read at once: 1 ms of an ordinary machine
 ENTRIES_TOGETHER = 250  # in one answer, however short they are: 2 ms of an ordinary machine
 
-_ADD_GROUP, _ADD_ENTRY, _ADD_GRANT = insert(GROUPS), insert(CHAIN), insert(GRANTS)
+_ADD_GROUP, _ADD_GRANT = insert(GROUPS), insert(GRANTS)
 
 _POSTED = select(CHAIN.c.n, CHAIN.c.entry).where(
     CHAIN.c.gid == bindparam("group"), CHAIN.c.uid == bindparam("who"), CHAIN.c.message_id == bindparam("message")
@@ -118,10 +118,8 @@ def add_group(rows: Rows, gid: bytes, port: int, creator: bytes) -> None:
 def add_entry(
     rows: Rows, gid: bytes, n: int, kind: str, uid: bytes, message_id: bytes, entry: bytes, hash: bytes
 ) -> None:
-    rows.add(
-        _ADD_ENTRY,
-        {"gid": gid, "n": n, "kind": kind, "uid": uid, "message_id": message_id, "entry": entry, "hash": hash},
-    )
+    place = {"gid": gid, "n": n, "kind": kind, "uid": uid}
+    rows.keep(CHAIN, {**place, "message_id": message_id, "entry": entry, "hash": hash})
 
 
 def add_grants(rows: Rows, gid: bytes, epoch: int, grants: dict[bytes, bytes]) -> None:

@@ -12,6 +12,7 @@ from tests.processes import until
 from transport import turns as turns_module
 from transport.turns import (
     ACCOUNTS_SHARE,
+    ALONE,
     AT_ONCE,
     AT_ONCE_RATE,
     BURST,
@@ -19,6 +20,7 @@ from transport.turns import (
     OWED,
     PLACES_SHARE,
     RATE,
+    SIGN_OF_LIFE,
     Account,
     Turns,
 )
@@ -81,10 +83,28 @@ def test_who_asks_on_two_connections_at_once_is_not_patient(turns: Turns) -> Non
 def test_the_lane_waits_for_as_long_as_a_turn_took_if_that_was_longer(turns: Turns, clock: Clock) -> None:
     """On a slower machine, or one that has much else to do, it leaves as much of the time."""
     turns.spend(RUDE, 2 * BURST)
+    ask(turns, HONEST, 10)
     with turns.turn(RUDE) as turn:
         turn.units = 1
         clock.now += 0.2
-    assert clock.slept == [pytest.approx(0.2 * (ACCOUNTS_SHARE - 1))]
+    assert clock.slept == [0.0, pytest.approx(0.2 * (ACCOUNTS_SHARE - 1))]
+
+
+def test_the_lane_leaves_no_time_for_nobody(turns: Turns, clock: Clock) -> None:
+    """Who is alone has all of the time; from the first one on who asks for something and isn't slow, two fifths."""
+    for account in (RUDE, OTHER):
+        turns.spend(account, 9 * BURST)
+    for _ in range(100):
+        ask(turns, RUDE, 10)
+        ask(turns, OTHER, 10, patient=False)
+        ask(turns, HONEST, SIGN_OF_LIFE)
+    assert set(clock.slept) == {0.0}
+    ask(turns, HONEST, SIGN_OF_LIFE + 1)
+    ask(turns, RUDE, 10)
+    assert clock.slept[-1] == pytest.approx(ACCOUNTS_SHARE * 10 * UNIT_SECONDS)
+    clock.now += ALONE
+    ask(turns, RUDE, 10)
+    assert clock.slept[-1] == 0.0
 
 
 def test_who_asks_for_little_is_never_slow(turns: Turns, clock: Clock) -> None:
@@ -200,6 +220,7 @@ def test_who_is_not_known_waits_no_longer_than_anybody_who_calls(turns: Turns, m
 def test_no_account_takes_the_time_of_newcomers(turns: Turns, clock: Clock) -> None:
     """They stand in lanes of their own, and each leaves time for the other and for who is quick."""
     lane = Lane(turns, RUDE)
+    ask(turns, HONEST, 10)
     turns.spend("192.0.2.1", 9 * BURST)
     began = clock.now
     for _ in range(10):

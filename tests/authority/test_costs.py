@@ -1,0 +1,139 @@
+"""What a group's message costs the authority, in counts: signatures, statements, commits, frames. No clock is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from authority_server.core.authority import Authority
+from authority_server.core.writer import BATCH
+from protocol import group_entries
+from protocol.group_entries import MessageEntry, decode_entry, encode_entry
+from protocol.messages import Entries, Posted
+from protocol.primitives import SigningKey, VerifyKey, random_id
+from protocol.roles import Role
+from tests.authority.group_peer import Batch, Circle, GroupPeer, people
+from tests.authority.peer import Person
+from tests.authority.test_groups import code_of
+
+NAMES = ("owner", "ada", "bob", "eve")
+EACH = 12
+
+
+@pytest.fixture
+def who(authority: Authority) -> dict[str, Person]:
+    return people(authority, **dict.fromkeys(("ada", "bob", "eve"), Role.BEGINNER))
+
+
+@pytest.fixture
+def circle(authority: Authority, who: dict[str, Person]) -> Circle:
+    return Circle(authority).create(who["owner"], list(who.values()))
+
+
+class Counted:
+    """What is signed, verified, decoded and said to the database from here on."""
+
+    def __init__(self, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.of: Counter[str] = Counter()
+        holds, sign, decode = VerifyKey.holds, SigningKey.sign, group_entries.decode_strict
+
+        def count(what: str, run: Any) -> Any:
+            def counted(*arguments: Any) -> Any:
+                self.of[what] += 1
+                return run(*arguments)
+
+            return counted
+
+        monkeypatch.setattr(VerifyKey, "holds", count("verified", holds))
+        monkeypatch.setattr(SigningKey, "sign", count("signed", sign))
+        monkeypatch.setattr(group_entries, "decode_strict", count("decoded", decode))
+        connection = authority.store._connection.connection.dbapi_connection
+        assert connection is not None
+        connection.set_trace_callback(lambda text: self.of.update([text.split()[0].lower()]))  # type: ignore[attr-defined]
+
+
+def post(circle: Circle, peers: dict[str, GroupPeer], entries: list[tuple[str, bytes]]) -> list[tuple[GroupPeer, int]]:
+    return [(peers[name], peers[name].begin(circle.post(entry))) for name, entry in entries]
+
+
+def test_a_message_costs_a_signature_and_a_row(
+    authority: Authority, circle: Circle, who: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peers = {name: circle.enter(who[name]) for name in NAMES}
+    entries = [(name, circle.message(who[name])) for _ in range(EACH) for name in NAMES]
+    batch, weights, frames = Batch(authority), [], Counter[str]()
+    hold = authority.run_write
+    authority.run_write = lambda job, done, account, weight: (weights.append(weight), hold(job, done, account, weight))[1]
+    for name, peer in peers.items():
+        peer.session.client.send_frame = lambda frame, name=name: frames.update([name])  # type: ignore[misc]
+    counted = Counted(authority, monkeypatch).of
+    asked = post(circle, peers, entries)
+    batch.run()
+    assert [peer.answer(number, Posted).n for peer, number in asked] == list(range(5, 5 + len(entries)))
+    # each by itself: one that a newer one covers is shown alone, too, when a chain is read in parts or exported
+    assert 0 <= counted.pop("verified") - len(entries) <= 1  # and the head of the log that they all name
+    assert counted.pop("decoded") == 2 * len(entries)  # entry and header
+    assert counted.pop("signed") == 1  # the chain's head
+    # no question; the count of transactions is a setting
+    assert counted == {"begin": 1, "insert": len(entries) + 1, "delete": 1, "commit": 1}
+    assert frames == dict.fromkeys(NAMES, 1)
+    assert sum(weights) <= BATCH and len(entries) >= 40  # so many do share a transaction
+
+
+def test_older_places_are_looked_up_once(
+    authority: Authority, circle: Circle, who: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer = circle.enter(who["ada"])
+    kept = authority.state.groups.groups[circle.gid]
+    kept.group.room = 2
+    seen = {"seen_n": 2, "seen_hash": authority.state.groups.groups[circle.gid].group.recent[2]}
+    for _ in range(3):
+        peer.ask(circle.post(circle.message(who["ada"])), Posted)
+    assert 2 not in kept.group.recent
+    counted = Counted(authority, monkeypatch).of
+    for _ in range(3):
+        peer.ask(circle.post(circle.message(who["ada"], **seen)), Posted)
+    assert counted["select"] == 1
+    assert code_of(lambda: peer.ask(circle.post(circle.message(who["ada"], seen_n=2)), Posted)) == "chain_split"
+
+
+def test_an_id_that_was_used_costs_a_batch_once(
+    authority: Authority, circle: Circle, who: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the table knows of it, at the end: all is looked for then, and what they write is from then on."""
+    peers, id = {name: circle.enter(who[name]) for name in NAMES}, random_id()
+    first = peers["ada"].ask(circle.post(circle.message(who["ada"], id=id)), Posted).n
+    batch, counted = Batch(authority), Counted(authority, monkeypatch).of
+    for begun in (2, 1):
+        row = circle.sent[who["ada"].uid]
+        asked = post(circle, peers, [("bob", circle.message(who["bob"])), ("ada", circle.message(who["ada"], id=id))])
+        circle.sent[who["ada"].uid] = row  # it is the first message still, and stands nowhere
+        asked += post(circle, peers, [("ada", circle.message(who["ada"])), ("eve", circle.message(who["eve"]))])
+        before = authority.published_groups[circle.gid].n
+        batch.run()
+        assert [peer.answer(number, Posted).n - before for peer, number in asked] == [1, first - before, 2, 3]
+        assert counted.pop("begin") == begun and counted.pop("commit") == 1
+
+
+def test_nothing_false_is_taken_because_a_newer_one_covers_it(
+    authority: Authority, circle: Circle, who: dict[str, Person]
+) -> None:
+    """A member who signs the newest of a row only could stop whoever reads the chain in other parts, and every export
+    of it; and would deny that one alone.
+    """
+    ada, bob = circle.enter(who["ada"]), circle.enter(who["bob"])
+    right = decode_entry(circle.message(who["ada"]))
+    assert isinstance(right, MessageEntry)
+    false = encode_entry(MessageEntry(right.header, right.ciphertext, bytes(64)))
+    batch, n = Batch(authority), authority.published_groups[circle.gid].n
+    asked = [ada.begin(circle.post(entry)) for entry in (false, circle.message(who["ada"]))]
+    honest = bob.begin(circle.post(circle.message(who["bob"])))
+    batch.run()
+    assert [code_of(lambda number=number: ada.answer(number, Posted)) for number in asked] == [  # type: ignore[misc]
+        "bad_signature",
+        "chain_broken",
+    ]
+    assert bob.answer(honest, Posted).n == n + 1
+    assert sum(len(message.entries) for message in ada.inbox if isinstance(message, Entries)) == 1
