@@ -28,9 +28,10 @@ FRESH = 60  # units of one connection: a handshake and all it takes to sign up a
 ACCOUNTS_SHARE, PLACES_SHARE = 2.5, 3.5
 LONGEST = 1.0  # seconds of such a wait
 PATIENCE_SECONDS = 10.0  # in the places' lane: whoever is called from there has given up by then
-# So long after anybody who isn't slow was carried out, lanes leave time for the next. When nobody else has asked for
-# anything, one after the other is enough: whoever comes finds one turn before theirs, and the lanes wait again.
-ALONE = 1.0
+# So many seconds after anybody who isn't slow was carried out, lanes leave time for the next. While nobody else asks
+# for anything, one after the other is enough: whoever comes finds one turn before theirs, and the lanes wait again.
+ALONE = 0.25
+TOGETHER = 40  # units: of who asks without waiting for answers, so much is one turn then
 SIGN_OF_LIFE = 1  # units: that somebody is there is no reason to leave time
 OWED = 10.0  # seconds of a bucket's rate that can be owed: who has flooded for an hour isn't slow for a day
 
@@ -39,10 +40,11 @@ Account = bytes | str  # a uid, or the place of who isn't known yet
 
 
 class Turn:
-    """What is being carried out; whoever does so says what it costs."""
+    """What is being carried out; whoever does so says what it costs, and may go on below `together` units."""
 
-    def __init__(self) -> None:
+    def __init__(self, together: int = 0) -> None:
         self.units = 0
+        self.together = together
 
 
 class _Line:
@@ -149,7 +151,7 @@ class Turns:
         has been refused something; `patient`: it has waited for the answer to what it asked before. Unreachable for
         who isn't known, and has waited for longer than anybody waits for an answer.
         """
-        turn, lane = Turn(), self.places if isinstance(account, str) else self.accounts
+        lane = self.places if isinstance(account, str) else self.accounts
         with self._lock:
             patient = patient and not self._here[account]
             self._here[account] += 1
@@ -162,6 +164,7 @@ class Turns:
                     self._gone(account)
                     raise Unreachable("timed_out")
         began = self._now()
+        turn = Turn(TOGETHER if began - self._asked > ALONE else 0)
         try:
             yield turn
         finally:

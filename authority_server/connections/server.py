@@ -15,8 +15,6 @@ from transport.listener import Listener
 from transport.places import Places
 from transport.tls import Certificate, server_context
 
-TOGETHER = 40  # units (section 11.1): of who asks without waiting for answers, so much is one turn
-
 
 class Server:
     """Bound when the constructor returns; `port_taken` or `address_unusable`."""
@@ -112,6 +110,6 @@ class Server:
                         session.receive(body)
                     # with what was answered meanwhile, after a commit
                     turn.units = client.charged - charged
-                    more = session.known and not patient and turn.units < TOGETHER
+                    more = session.known and not patient and turn.units < turn.together
                     body = connection.at_hand() if more else None
                 charged = client.charged

@@ -325,6 +325,18 @@ def test_a_bomb_is_named(bomb: bytes) -> None:
         g.decode_header(bomb)
 
 
+def test_what_comes_next_in_its_senders_row_has_never_been_here() -> None:
+    group, headers = Group(GROUP), []
+    for entry in CHAIN:
+        read = g.read_entry(entry)
+        if read.header is not None:
+            headers.append(read.header)
+            assert group.is_next(read.header)
+        group.append(read, LOG)
+        assert not any(map(group.is_next, headers))
+    assert state(group) == state(replay(13, LOG)) and len(headers) >= 5
+
+
 # --- checking many at once ---
 
 

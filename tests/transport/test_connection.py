@@ -57,6 +57,25 @@ def test_both_sides_send_small_and_big_frames_at_once(here: Place) -> None:
     assert arrived[1].get(timeout=SECONDS) == bodies(1)
 
 
+def test_what_is_here_already_is_at_hand(here: Place) -> None:
+    """Without waiting: what isn't whole, what is long, and what breaks a rule is left to `receive`."""
+    caller, listener = here.pair()
+    widen(caller, listener)
+    assert listener.at_hand() is None
+    long = bytes(LONG + 1)
+    wrong = struct.pack(">I", frames.LIMIT_AFTER_LOGIN + 1)
+    caller.send_frame(b"".join(map(frames.encode, (b"one", b"two", b"three"))) + frames.encode(b"four")[:6])
+    assert listener.receive(SECONDS) == b"one"
+    assert [listener.at_hand(), listener.at_hand(), listener.at_hand()] == [b"two", b"three", None]
+    caller.send_frame(frames.encode(b"four")[6:] + frames.encode(long))
+    assert listener.receive(SECONDS) == b"four"
+    assert listener.receive(SECONDS) == long and listener.at_hand() is None
+    caller.send_frame(frames.encode(b"five") + wrong)
+    assert listener.receive(SECONDS) == b"five" and listener.at_hand() is None
+    with pytest.raises(WireError, match="frame"):
+        listener.receive(SECONDS)
+
+
 def test_many_threads_send_on_one_connection(here: Place) -> None:
     caller, listener = here.pair()
 

@@ -21,6 +21,7 @@ from transport.turns import (
     PLACES_SHARE,
     RATE,
     SIGN_OF_LIFE,
+    TOGETHER,
     Account,
     Turns,
 )
@@ -99,8 +100,12 @@ def test_the_lane_leaves_no_time_for_nobody(turns: Turns, clock: Clock) -> None:
         ask(turns, OTHER, 10, patient=False)
         ask(turns, HONEST, SIGN_OF_LIFE)
     assert set(clock.slept) == {0.0}
+    with turns.turn(RUDE) as turn:
+        assert turn.together == TOGETHER
     ask(turns, HONEST, SIGN_OF_LIFE + 1)
-    ask(turns, RUDE, 10)
+    with turns.turn(RUDE) as turn:
+        assert turn.together == 0
+        turn.units = 10
     assert clock.slept[-1] == pytest.approx(ACCOUNTS_SHARE * 10 * UNIT_SECONDS)
     clock.now += ALONE
     ask(turns, RUDE, 10)
