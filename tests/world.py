@@ -7,6 +7,7 @@ power cut: `restart` then builds the node again on what its vault has.
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +25,7 @@ from protocol.envelope import INVITATION, TEXT
 from protocol.errors import HamrazError, Unreachable, WireError, error
 from protocol.group_seals import Invitation
 from protocol.links import Link
-from protocol.primitives import SigningKey, random_id
+from protocol.primitives import SigningKey, VerifyKey, random_id
 from protocol.statements import authority_id_of, decode_strict
 from tests.stores import in_memory
 from transport.discovery import Sighting
@@ -44,6 +45,9 @@ from web_client.vault.lines import ASIDE
 
 START = 1_790_000_000_000  # ms since 1970
 Carry = Callable[[str, str, bytes], list[bytes]]
+
+# A signature holds or doesn't, whoever looks: what everybody in one process looks at is worked out once.
+VerifyKey.holds = functools.lru_cache(1 << 14)(VerifyKey.holds)  # type: ignore[method-assign]
 
 
 class Killed(BaseException):

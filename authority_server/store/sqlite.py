@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sqlite3
 from collections.abc import Callable
+from copy import copy as shallow_copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,10 +149,26 @@ def findings(path: Path, most: int) -> list[str]:
 
 
 def in_memory(fill: Fill) -> Store:
-    """The same store without a file, for tests."""
-    engine = _engine(":memory:", journal="MEMORY")
-    _set_up(engine, fill)
+    """The same store without a file, for tests: thousands in one process, which share what SQLAlchemy has compiled."""
+    first, empty = _first_in_memory()
+    engine = shallow_copy(first)
+    engine.pool = first.pool.recreate()
+    with engine.connect() as connection:
+        database: Any = connection.connection.dbapi_connection
+        database.deserialize(empty)
+    with engine.begin() as connection:
+        _fill(connection, fill)
     return FileStore(engine, None)
+
+
+@functools.cache
+def _first_in_memory() -> tuple[Engine, bytes]:
+    """An engine, and a database of empty tables."""
+    engine = _engine(":memory:", journal="MEMORY")
+    _set_up(engine, lambda rows: None)
+    with engine.connect() as connection:
+        database: Any = connection.connection.dbapi_connection
+        return engine, database.serialize()
 
 
 def trouble(path: str, reason: Exception) -> HamrazError | None:
@@ -226,6 +244,10 @@ def _set_up(engine: Engine, fill: Fill) -> None:
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version = {migrations.FORMAT}")
         TABLES.create_all(connection)
-        rows = Rows(connection)
-        fill(rows)
-        rows.flush()
+        _fill(connection, fill)
+
+
+def _fill(connection: Connection, fill: Fill) -> None:
+    rows = Rows(connection)
+    fill(rows)
+    rows.flush()
