@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.fake_agent import FakeAgent, Served, open_chat
+from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage
 from tests.processes import until
 
@@ -114,6 +115,26 @@ def test_an_emoji_is_put_where_the_caret_stands(fake_agent: FakeAgent, page: Pag
     assert shown[:2] == [chosen, "🌵"] and len(shown) > 100  # and on with others
     page.locator("[data-emoji-button]").click()
     expect(picker).to_have_count(0)
+
+
+def test_an_emoji_by_its_name(fake_agent: FakeAgent, page: Page) -> None:
+    field, offered = page.locator("#write"), page.locator("[data-code]")
+    field.fill("")
+    field.press_sequentially("well :part")
+    expect(offered.first).to_have_attribute("aria-selected", "true")
+    assert violations(page) == []
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(field).to_have_value("well 🎉")
+    field.press_sequentially(" :thumbs_up:")
+    expect(field).to_have_value("well 🎉 👍")
+    field.press_sequentially(" at 12:30 :)")
+    expect(offered).to_have_count(0)
+    field.fill("")
+    field.press_sequentially("گفت :سلام")  # perhaps just a word: Enter sends it
+    expect(offered.first).to_be_visible()
+    field.press("Enter")
+    until(lambda: sent(fake_agent) == ["گفت :سلام"], what="the message")
 
 
 def test_the_limit_is_told_before_sending_with_the_number(fake_agent: FakeAgent, page: Page) -> None:

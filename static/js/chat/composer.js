@@ -14,6 +14,7 @@ import { Microphone, Recorder, useRecording } from "./recorder.js";
 import { isComposed } from "../kit/composed.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { nameOf } from "../kit/system.js";
+import { useCodes } from "./emojilist.js";
 import { useNames } from "./mentionlist.js";
 import { ComposeBar } from "../message/quote.js";
 
@@ -70,6 +71,7 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
   const closed = state.alarm ? null : closedBecause(state, open);
   const recording = useRecording();
   const names = useNames(/** @type {Page.Props} */ ({ state, open }), field);
+  const codes = useCodes(/** @type {Page.Props} */ ({ state, open }), field);
   const size = sizeOf(text);
   const canGo = !state.alarm && isSeen(text) && size <= textLimit;
 
@@ -89,7 +91,7 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
 
   function onKeyDown(/** @type {Page.Press} */ event) {
     const { key } = event;
-    if (isComposed(event) || names.takes(event)) return;
+    if (isComposed(event) || names.takes(event) || codes.takes(event)) return;
     const sign = (event.ctrlKey || event.metaKey) && !event.altKey && signs[(event.shiftKey ? "shift " : "") + event.code];
     if (sign) {
       event.preventDefault();
@@ -98,6 +100,16 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
     }
     if (key === "ArrowUp" && !text && !event.shiftKey && !event.altKey && !event.ctrlKey && editLast(chat)) event.preventDefault();
     else if (key === "Enter" && !event.shiftKey && !event.altKey && (event.ctrlKey || event.metaKey || state.settings.enter)) go(event);
+  }
+
+  function look() {
+    names.look();
+    codes.look();
+  }
+
+  function leave() {
+    names.end();
+    codes.end();
   }
 
   function emoji(/** @type {Page.Press} */ event) {
@@ -112,7 +124,7 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
   return html`
     ${state.alarm && html`<div class="paused" id="paused">${icon("lock")}<span>${t("alarm.paused")}</span></div>`}
     <form class="composer" onSubmit=${go}>
-      <div class="composer-box">${names.list}
+      <div class="composer-box">${names.list || codes.list}
         ${(editing || answering) && html`<${ComposeBar} chat=${chat} answering=${answering} editing=${editing} people=${state.people} />`}
         ${recording?.chat === chat && recording.phase !== "asking" && html`<${Recorder} of=${recording} />`}
         <div class="composer-line" hidden=${recording?.chat === chat && recording.phase !== "asking"}><${Attach} chat=${chat} disabled=${Boolean(state.alarm)} />
@@ -121,8 +133,8 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
           aria-describedby=${described.filter(Boolean).join(" ") || undefined} aria-invalid=${size > textLimit ? "true" : undefined}
           enterkeyhint=${state.settings.enter ? "send" : "enter"} onInput=${() => {
             keepDraft(chat, field.current.value);
-            names.look();
-          }} onKeyUp=${names.look} onClick=${names.look} onBlur=${names.end} ...${names.aria}
+            look();
+          }} onKeyUp=${look} onClick=${look} onBlur=${leave} ...${codes.aria} ...${names.aria}
           onKeyDown=${onKeyDown} onPaste=${(event) => takePaste(event, chat)}></textarea>
         ${iconButton("smile", t("compose.emoji"), emoji, { "data-emoji-button": true, "aria-haspopup": "dialog",
           "aria-expanded": String(state.popover?.kind === "emoji") })}

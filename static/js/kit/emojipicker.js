@@ -2,7 +2,7 @@
 // through them as they stand.
 
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
-import { findEmoji, groups, loadEmoji } from "../state/emoji.js";
+import { emojiOf, findEmoji, groups } from "../state/emoji.js";
 import { t } from "../i18n/i18n.js";
 import { dots, icon } from "./icons.js";
 import { Popover } from "./popover.js";
@@ -53,7 +53,7 @@ export function EmojiPicker(/** @type {Page.Props} */ { popover, recent, languag
   const grid = /** @type {{current: HTMLElement & {firstElementChild: HTMLElement | null}}} */ (useRef(null));
   useEffect(() => {
     if (!list)
-      loadEmoji().then((loaded) => {
+      emojiOf().then((loaded) => {
         list = loaded;
         setAll(loaded);
       });

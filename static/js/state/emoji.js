@@ -36,6 +36,17 @@ export async function loadEmoji() {
   return all;
 }
 
+let loaded = /** @type {ReturnType<typeof loadEmoji> | null} */ (null);
+
+/** The same, fetched once; a failure is tried again with the next question. */
+export function emojiOf() {
+  loaded ??= loadEmoji().catch((error) => {
+    loaded = null;
+    throw error;
+  });
+  return loaded;
+}
+
 // Those that have every word sought, or its beginning; whose name begins with it come first.
 export function findEmoji(/** @type {Record<string, Emoji[]>} */ all, /** @type {string} */ sought) {
   const words = fold(sought).split(/\s+/u).filter(Boolean);

@@ -26,7 +26,7 @@ export default {
   "edit.go": "Save the change", "edit.title": "Edit message",
   "emoji.activities": "Activities", "emoji.flags": "Flags", "emoji.food": "Food and drink", "emoji.found": "Found",
   "emoji.groups": "Groups", "emoji.nature": "Animals and nature", "emoji.none": "No results",
-  "emoji.objects": "Objects", "emoji.people": "People", "emoji.recent": "Recent", "emoji.search": "Find an emoji",
+  "emoji.objects": "Objects", "emoji.offered": "{n} emoji", "emoji.offered.one": "1 emoji", "emoji.people": "People", "emoji.recent": "Recent", "emoji.search": "Find an emoji",
   "emoji.smileys": "Smileys", "emoji.symbols": "Symbols", "emoji.travel": "Travel and places",
   "keys.marks": "Mark words", "mark.strong": "Bold", "mark.em": "Italic", "mark.s": "Struck through",
   "mark.hidden": "Hidden until pressed", "mark.code": "Code, a block of code", "mark.quote": "Quote, at a line’s beginning",

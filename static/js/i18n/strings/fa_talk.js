@@ -25,7 +25,7 @@ export default {
   "edit.go": "ثبت تغییر", "edit.title": "ویرایش پیام",
   "emoji.activities": "بازی و جشن", "emoji.flags": "پرچم‌ها", "emoji.food": "خوردنی و نوشیدنی", "emoji.found": "یافته‌ها",
   "emoji.groups": "دسته‌ها", "emoji.nature": "جانوران و طبیعت", "emoji.none": "نتیجه‌ای نیست",
-  "emoji.objects": "چیزها", "emoji.people": "آدم‌ها", "emoji.recent": "تازه‌ها", "emoji.search": "یافتن شکلک",
+  "emoji.objects": "چیزها", "emoji.offered": "{n} شکلک", "emoji.offered.one": "یک شکلک", "emoji.people": "آدم‌ها", "emoji.recent": "تازه‌ها", "emoji.search": "یافتن شکلک",
   "emoji.smileys": "چهره‌ها", "emoji.symbols": "نمادها", "emoji.travel": "سفر و جاها",
   "keys.marks": "نشان‌گذاری واژه‌ها", "mark.strong": "پررنگ", "mark.em": "کج", "mark.s": "خط‌خورده",
   "mark.hidden": "پنهان تا فشردن", "mark.code": "کد، بلوک کد", "mark.quote": "نقل‌قول، در آغاز سطر",
