@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.shared_network import SharedNetwork
+from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage, Window
 from tests.processes import PASSWORD
 
@@ -35,8 +36,17 @@ def test_the_looks_stay_with_this_page(jose: Window) -> None:
     expect(root).to_have_attribute("data-theme", "dark")
     choose(jose, "size", "large")
     expect(root).to_have_attribute("data-size", "large")
+    own = 'getComputedStyle(document.documentElement).getPropertyValue("--accent")'
+    before = jose.page.evaluate(own)
+    for accent in ("blue", "violet", "green"):
+        choose(jose, "accent", accent)
+        expect(root).to_have_attribute("data-accent", accent)
+        assert jose.page.evaluate(own) != before
+        assert violations(jose.page) == []
+    choose(jose, "density", "compact")
     jose.page.reload()
-    for name, value in (("lang", "fa"), ("data-theme", "dark"), ("data-size", "large")):
+    looks = {"data-accent": "green", "data-density": "compact"}
+    for name, value in (("lang", "fa"), ("data-theme", "dark"), ("data-size", "large"), *looks.items()):
         expect(root).to_have_attribute(name, value)
 
 

@@ -11,6 +11,8 @@ const choices = {
   calendar: ["own", "persian", "gregory"],
   theme: ["system", "light", "dark"],
   size: ["small", "medium", "large"],
+  accent: ["teal", "blue", "violet", "green"],
+  density: ["roomy", "compact"],
   enter: [true, false],
   technique: [true, false],
   sound: [true, false],
@@ -26,6 +28,8 @@ export function loadSettings() {
     calendar: "own",
     theme: "system",
     size: "medium",
+    accent: "teal",
+    density: "roomy",
     enter: true,
     technique: false,
     sound: true,
@@ -51,6 +55,8 @@ export function applySettings(/** @type {Page.Look} */ settings) {
   root.lang = settings.language;
   root.dir = languages[settings.language].dir;
   root.dataset.size = settings.size;
+  root.dataset.accent = settings.accent;
+  root.dataset.density = settings.density;
   if (settings.theme === "system") delete root.dataset.theme;
   else root.dataset.theme = settings.theme;
 }

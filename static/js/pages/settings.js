@@ -37,6 +37,8 @@ function Look(/** @type {Page.Props} */ { settings }) {
   ];
   const calendars = ["own", "persian", "gregory"].map((one) => [one, t(`set.calendar.${one}`)]);
   const themes = ["system", "light", "dark"].map((theme) => [theme, t(`set.theme.${theme}`)]);
+  const accents = ["teal", "blue", "violet", "green"].map((one) => [one, t(`set.accent.${one}`)]);
+  const densities = ["roomy", "compact"].map((one) => [one, t(`set.density.${one}`)]);
   const sizes = ["small", "medium", "large"].map((size) => [size, t(`set.size.${size}`)]);
   return html`
     <${Part} id="set-look" words=${t("set.look")}>
@@ -44,7 +46,9 @@ function Look(/** @type {Page.Props} */ { settings }) {
       ${settings.language === "fa" && look("digits", t("set.digits"), settings, digits)}
       ${look("calendar", t("set.calendar"), settings, calendars)}
       ${look("theme", t("set.theme"), settings, themes)}
+      ${look("accent", t("set.accent"), settings, accents)}
       ${look("size", t("set.size"), settings, sizes)}
+      ${look("density", t("set.density"), settings, densities)}
       <${Switch} id="set-technique" words=${t("set.technique")} hint=${t("set.technique.hint")} on=${settings.technique}
         change=${(/** @type {boolean} */ technique) => setLook({ technique })} /><//>`;
 }

@@ -29,7 +29,7 @@ export type Hit = Api.Hit;
 export type Slot = "listSearch" | "chatSearch";
 export interface Link extends Api.Link { since: number; down: number | null }
 export interface Look {
-  language: "en" | "fa"; digits: string; calendar: string; theme: string; size: string; enter: boolean; technique: boolean;
+  language: "en" | "fa"; digits: string; calendar: string; theme: string; size: string; accent: string; density: string; enter: boolean; technique: boolean;
   sound: boolean; asked: boolean; introduced: boolean;
 }
 export interface Safety {

@@ -81,6 +81,8 @@ export default {
   "set.calendar.own": "Automatic",
   "set.calendar.persian": "Jalali",
   "set.calendar.gregory": "Gregorian",
+  "set.accent": "Colour", "set.accent.blue": "Blue", "set.accent.green": "Green", "set.accent.teal": "Turquoise", "set.accent.violet": "Violet",
+  "set.density": "Spacing", "set.density.compact": "Compact", "set.density.roomy": "Roomy",
   "set.receipts": "Read receipts",
   "set.receipts.hint": "If off, you won’t see others’ either.",
   "set.typing": "Show when I’m writing",

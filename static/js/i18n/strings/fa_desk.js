@@ -81,6 +81,8 @@ export default {
   "set.calendar.own": "خودکار",
   "set.calendar.persian": "شمسی",
   "set.calendar.gregory": "میلادی",
+  "set.accent": "رنگ", "set.accent.blue": "آبی", "set.accent.green": "سبز", "set.accent.teal": "فیروزه‌ای", "set.accent.violet": "بنفش",
+  "set.density": "فاصله‌ها", "set.density.compact": "فشرده", "set.density.roomy": "باز",
   "set.receipts": "رسیدِ خواندن",
   "set.receipts.hint": "اگر خاموش باشد، از دیگران را هم نمی‌بینید.",
   "set.typing": "نشان بده که می‌نویسم",
