@@ -24,8 +24,8 @@ def named(folder: str, names: str) -> set[str]:
 
 SQLITE, POSTGRES = "sqlite", "postgresql"
 
-# The tests of these are tried with both, always: about 15 s of a processor. (Those of damage, of the plans of queries
-# and of files on disk speak to SQLite itself.)
+# The tests of these are tried with both, always: about 15 s of a processor. (What a query costs, and files on disk,
+# are asked of SQLite itself.)
 ALWAYS = named("authority", "directory groups key_changes log log_in mail_shares regrants undo writer") | named(
     "agent", "recovery"
 )
@@ -35,7 +35,8 @@ LONG = (
     | named("authority", "sign_up turns unknown")
     | named("agent", "chats gone key_changes log mailbox private_chat roles")
     | named(
-        "groups", "at_work behind blocked_members chain_checks chosen_ids ephemeral group_chat group_files group_keys"
+        "groups",
+        "at_work behind blocked_members chain_checks chosen_ids damage ephemeral group_chat group_files group_keys",
     )
     | named("groups", "heads invitations lost_end many_added marks mentions older pins places races removal retract")
     | named("groups", "settings shares standing turns")
@@ -99,6 +100,11 @@ def copy(store: Store) -> Store:
             "; ".join(f'INSERT INTO {new}."{name}" SELECT * FROM {old}."{name}"' for name in TABLES.tables)
         )
     return made
+
+
+def literal(value: bytes) -> str:
+    """As it stands in a statement, in the words of the database of now."""
+    return f"x'{value.hex()}'" if _engine == SQLITE else f"decode('{value.hex()}', 'hex')"
 
 
 def address(schema: str, folder: Path | None = None) -> str:

@@ -1,5 +1,6 @@
 """How tables of older formats become today's, a step a format. Each stands here for good, in its own words: the tables
-that the rest of the code describes go on to change.
+that the rest of the code describes go on to change. From 3 on a step is in words of both databases: those on a server
+began with that format.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ class DatabaseServer:
     @property
     def path(self) -> str:
         """How people are told which one it is; no secret is in it."""
-        host = self.url.host or str(self.url.query.get("host", ""))
+        host = self.url.host or ",".join(self.url.normalized_query.get("host", ()))
         port = f":{self.url.port}" if self.url.port else ""
         return f"postgresql://{host}{port}/{self.url.database or ''}"
 

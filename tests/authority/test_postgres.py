@@ -244,6 +244,15 @@ def test_a_password_is_in_no_text(schema: str) -> None:
     assert "secret" not in repr(server) + str(server.url)
 
 
+def test_an_address_may_have_several_hosts(schema: str, tmp_path: Path) -> None:
+    """Of a server and its standby, the one that writes is taken."""
+    folder = postgres.started()
+    more = f"host={folder}/nowhere&host={folder}&target_session_attrs=read-write&options=-csearch_path%3D{schema}"
+    server = DatabaseServer.at(f"postgresql://hamraz@/postgres?{more}")
+    assert server.path == f"postgresql://{folder}/nowhere,{folder}/postgres"
+    open_folder(tmp_path, server)[1].close()
+
+
 # --- its errors ---
 
 

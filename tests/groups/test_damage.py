@@ -21,6 +21,7 @@ from authority_server.store.groups import CHAIN
 from protocol.errors import Damaged, HamrazError
 from protocol.group_entries import StubEntry, decode_entry, encode_entry
 from protocol.roles import Role
+from tests import stores
 from tests.agent.test_recovery import found_group, no_alarm, post, posts
 from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
@@ -36,14 +37,15 @@ def group_world() -> GroupWorld:
     return made
 
 
-def change(world: World, table: str, column: str, where: str = "1", value: Any = None) -> int:
+def change(world: World, table: str, column: str, where: str = "true", value: Any = None) -> int:
     """Flip a bit in the middle of a column, or put a value there; how many rows it was."""
     with world.store.transaction() as rows:
         connection = rows._connection
-        found = connection.execute(text(f"SELECT rowid, {column} FROM {table} WHERE {where}")).all()
+        row = {"sqlite": "rowid", "postgresql": "ctid"}[connection.dialect.name]
+        found = connection.execute(text(f"SELECT {row}, {column} FROM {table} WHERE {where}")).all()
         for rowid, before in found:
             after = value if value is not None else flipped(before)
-            connection.execute(text(f"UPDATE {table} SET {column} = :v WHERE rowid = :r"), {"v": after, "r": rowid})
+            connection.execute(text(f"UPDATE {table} SET {column} = :v WHERE {row} = :r"), {"v": after, "r": rowid})
     return len(found)
 
 
@@ -61,9 +63,8 @@ def start_again(group_world: GroupWorld) -> None:
 
 def last(group_world: GroupWorld, which: str) -> str:
     place = "max(n)" if which == "newest" else "max(n) - 2"
-    return (
-        f"gid = x'{group_world.gid.hex()}' AND n = (SELECT {place} FROM chain WHERE gid = x'{group_world.gid.hex()}')"
-    )
+    gid = stores.literal(group_world.gid)
+    return f"gid = {gid} AND n = (SELECT {place} FROM chain WHERE gid = {gid})"
 
 
 def all_is_well(group_world: GroupWorld) -> None:
@@ -130,7 +131,7 @@ def test_a_changed_commit_or_join_stops_its_group_until_it_is_given_back(
     world, (arash, sara, omid) = group_world.world, group_world.people
     other = found_group(world, arash, sara)
     post(world, sara, other, "in the other")
-    assert change(world, "chain", column, f"gid = x'{group_world.gid.hex()}' AND kind = '{kind}' LIMIT 1") == 1
+    assert change(world, "chain", column, f"gid = {stores.literal(group_world.gid)} AND kind = '{kind}' LIMIT 1") == 1
     for person in group_world.people:
         person.stop()
     world.restart_authority()
@@ -165,7 +166,7 @@ def test_a_hash_that_is_asked_for_later_is_checked_too(group_world: GroupWorld) 
     world, (arash, sara, _omid) = group_world.world, group_world.people
     place = group_world.kept.group.n - 1
     group_world.kept.group.recent.clear()
-    assert change(world, "chain", "hash", f"gid = x'{group_world.gid.hex()}' AND n = {place}") == 1
+    assert change(world, "chain", "hash", f"gid = {stores.literal(group_world.gid)} AND n = {place}") == 1
     room = group_world.room(sara)
     group_world.write(sara, "under an older view")
     n, hash = room.group.n, room.group.hash
@@ -236,7 +237,7 @@ def test_a_changed_grant_is_no_key_and_given_again(group_world: GroupWorld) -> N
     world.settle()
     arash.node.groups.command(group_world.gid, mani.uid, True, "")
     group_world.say(arash, "under the new key")
-    assert change(world, "grants", "sealed", f"uid = x'{omid.uid.hex()}' AND epoch = 2") == 1
+    assert change(world, "grants", "sealed", f"uid = {stores.literal(omid.uid)} AND epoch = 2") == 1
     world.people["omid"] = omid
     omid.restart()
     world.settle()
@@ -251,7 +252,7 @@ def test_a_changed_prekey_is_none_and_mended_by_a_log_in(group_world: GroupWorld
     world, (arash, _sara, omid) = group_world.world, group_world.people
     omid.stop()
     del world.people["omid"]
-    assert change(world, "prekeys", column, f"uid = x'{omid.uid.hex()}'") == 1
+    assert change(world, "prekeys", column, f"uid = {stores.literal(omid.uid)}") == 1
     arash.say(omid, "to nobody's key")
     assert arash.shown(omid)[-1]["why"] == "prekey_missing", "and not that a signature doesn't hold"
     omid.restart()
@@ -271,7 +272,7 @@ def test_a_changed_prekey_is_none_and_mended_by_a_log_in(group_world: GroupWorld
 def test_a_changed_account_costs_what_stood_there(group_world: GroupWorld, column: str) -> None:
     world, (arash, sara, _omid) = group_world.world, group_world.people
     value = 2**62 if column == "sequence" else None
-    assert change(world, "accounts", column, f"uid = x'{sara.uid.hex()}'", value) == 1
+    assert change(world, "accounts", column, f"uid = {stores.literal(sara.uid)}", value) == 1
     for person in group_world.people:
         person.stop()
     world.restart_authority()
