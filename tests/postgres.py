@@ -38,9 +38,8 @@ _connection: Any = None
 
 
 def begin_run() -> Any:
-    """Called by who starts the runners: a folder that lasts as long as the file that this returns is open."""
-    place = MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else Path("/tmp")
-    folder = Path(tempfile.mkdtemp(prefix="hamraz-pg-", dir=place))  # short: a socket's path has 107 bytes at most
+    """Called by who starts the runners: the server lasts as long as the file that this returns is open."""
+    folder = Path(tempfile.mkdtemp(prefix="hamraz-run-"))
     os.environ[VARIABLE] = str(folder)
     held = (folder / "run").open("wb")
     fcntl.flock(held, fcntl.LOCK_EX)
@@ -49,19 +48,28 @@ def begin_run() -> Any:
 
 def end_run(held: Any) -> None:
     folder = Path(os.environ.pop(VARIABLE))
+    shutil.rmtree(folder, ignore_errors=True)
     held.close()
-    if not (folder / "data").exists():
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def started() -> Path:
     """The folder of the server's socket. Who is first waits for some 2 s."""
-    folder = Path(os.environ[VARIABLE])
-    with (folder / "start").open("wb") as turn:
+    run = Path(os.environ[VARIABLE])
+    with (run / "start").open("a+") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        if not (folder / "data").exists():
-            Cluster(folder).start(watched=True)
-    return folder
+        turn.seek(0)
+        known = turn.read()
+        if not known:
+            known = str(new_folder())
+            Cluster(Path(known)).start(until=run / "run")
+            turn.write(known)
+    return Path(known)
+
+
+def new_folder() -> Path:
+    """For a server: short, as a socket's path has 107 bytes at most, and where another user comes to."""
+    place = MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else Path("/tmp")
+    return Path(tempfile.mkdtemp(prefix="hamraz-pg-", dir=place))
 
 
 def command(words: str) -> None:
@@ -87,16 +95,16 @@ class Cluster:
             self.user = next(name for name in ("postgres", "nobody") if _is_user(name))
             shutil.chown(folder, self.user)
 
-    def start(self, watched: bool = False, **settings: str) -> None:
-        """Make it if it isn't there, and wait until it answers."""
+    def start(self, until: Path | None = None, **settings: str) -> None:
+        """Make it if it isn't there, and wait until it answers; `until` nobody holds this file any more."""
         data = self.folder / "data"
         if not data.exists():
             line = ["-D", data, "-A", "trust", "-U", "hamraz", "-E", "UTF8", "--locale=C", "-N", "--no-instructions"]
             self.run("initdb", *line)
         options = [f"-c{name}={value}" for name, value in {**SETTINGS, **settings}.items()]
         command = [str(self.programs / "postgres"), "-D", str(data), "-k", str(self.folder), *options]
-        if watched:
-            command = [sys.executable, "-m", "tests.postgres", str(self.folder), self.user or "", *command]
+        if until is not None:
+            command = [sys.executable, "-m", "tests.postgres", str(until), str(self.folder), self.user or "", *command]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -104,8 +112,8 @@ class Cluster:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                cwd=ROOT if watched else self.folder,
-                user=None if watched else self.user,
+                cwd=self.folder if until is None else ROOT,
+                user=self.user if until is None else None,
             )
         self.wait()
 
@@ -140,15 +148,15 @@ def _is_user(name: str) -> bool:
     return False
 
 
-def _watch(folder: Path, user: str, command: list[str]) -> None:
+def _watch(until: Path, folder: Path, user: str, command: list[str]) -> None:
     """Run the server until the run is over, however it ended."""
+    run = until.open("rb")
     server = subprocess.Popen(command, cwd=folder, user=user or None)
-    with (folder / "run").open("rb") as run:
-        fcntl.flock(run, fcntl.LOCK_SH)
+    fcntl.flock(run, fcntl.LOCK_SH)
     server.send_signal(signal.SIGQUIT)
     server.wait()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    _watch(Path(sys.argv[1]), sys.argv[2], sys.argv[3:])
+    _watch(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4:])

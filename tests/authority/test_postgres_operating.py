@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,7 +60,7 @@ def test_it_is_started_killed_saved_and_put_back(tmp_path: Path, start: Start) -
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
     """A server of one's own, which may be killed."""
-    folder = Path(tempfile.mkdtemp(prefix="hamraz-pg-", dir=postgres.started().parent))
+    folder = postgres.new_folder()
     made = Cluster(folder)
     try:
         made.start()
