@@ -10,7 +10,7 @@ from tests.groups.group_world import GroupWorld
 from tests.sharing import hand_over
 from tests.world import World
 from web_client.account.chat_ids import ChatId
-from web_client.account.events import LinkChanged
+from web_client.account.events import LinkChanged, PersonChanged
 from web_client.agent.api import Agent
 
 
@@ -22,16 +22,19 @@ def listen(agent: Agent, world: World, name: str) -> list[tuple[str, Any]]:
 
 
 def test_a_change_of_the_link_tells_of_who_has_changed() -> None:
+    """Of nobody else: when the link is lost and made again, as many pushes come among twelve people as among many."""
     world = World()
     people = [world.sign_up(f"person{number}") for number in range(12)]
     world.settle()
-    owner, friend = people[:2]
-    owner.say(friend, "hello")
+    owner, friend, *others = people
     owner.node.authority.watch()
+    for person in others:
+        person.network.cut("authority")
     agent = owner.agent()
+    shown = {one["name"]: one["online"] for one in agent.snapshot()["people"] if not one["me"]}
+    assert shown.pop(friend.name) is True and set(shown.values()) == {False}
     told = listen(agent, world, owner.name)
     owner.node.ctx.emit(LinkChanged())  # they have heard that it is up
-    known = len(owner.node.authority.presence.known())
     told.clear()
     world.authority_up = False
     world.cut("authority")
@@ -39,18 +42,38 @@ def test_a_change_of_the_link_tells_of_who_has_changed() -> None:
         owner.node.ctx.emit(LinkChanged())  # such as another wait
     assert [event for event, _value in told].count("person") == 0
     assert {value["up"] for event, value in told if event == "link"} == {False}
-    assert all(one["online"] is None for one in agent.snapshot()["people"] if not one["me"])
+    told.clear()
+    owner.node.ctx.emit(PersonChanged(others[0].uid))  # such as another picture
+    assert [value["online"] for event, value in told if event == "person"] == [None]
     told.clear()
     world.authority_up = True
-    for person in people:
-        person.reconnect()
-    world.settle()
+    friend.reconnect()
+    owner.reconnect()
     for _again in range(5):
         owner.node.ctx.emit(LinkChanged())
-    people_told = [value["uid"] for event, value in told if event == "person"]
-    assert known <= len(people_told) <= 4 * len(people)
-    newest = {value["uid"]: value for event, value in told if event == "person"}
-    assert newest[friend.uid.hex()]["online"] is True
+    pushed = {value["name"]: value["online"] for event, value in told if event == "person"}
+    assert pushed == {others[0].name: False}, "what an old page doesn't know; friend is here as before"
+    assert len(told) <= 2 + 2 * 5
+
+
+def test_a_page_that_was_loaded_without_a_link_is_told_of_everybody() -> None:
+    world = World()
+    owner, friend, other = (world.sign_up(name) for name in ("owner", "friend", "other"))
+    world.settle()
+    agent = owner.agent()
+    told = listen(agent, world, owner.name)
+    owner.node.ctx.emit(LinkChanged())
+    world.cut("authority")
+    owner.node.ctx.emit(LinkChanged())
+    assert all(one["online"] is None for one in agent.snapshot()["people"] if not one["me"])
+    told.clear()
+    friend.reconnect()
+    other.reconnect()
+    owner.reconnect()
+    owner.node.ctx.emit(LinkChanged())
+    assert {value["name"]: value["online"] for event, value in told if event == "person"} == {
+        "friend": True, "other": True,
+    }  # fmt: skip
 
 
 def test_a_message_is_answered_by_its_id_and_shown_by_a_push() -> None:

@@ -41,6 +41,7 @@ class Agent(GroupCalls, LaterCalls, ExportCalls, SafetyCalls, BlockCalls, KitCal
     @call()
     def snapshot(self) -> dict[str, Any]:
         session = self._open()
+        session.shown_away = session.shown_away or not session.authority.up
         me = session.ctx.trust.user(session.ctx.me.uid)
         return {
             "stage": "ready",

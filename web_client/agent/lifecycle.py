@@ -349,8 +349,4 @@ class Lifecycle(Onboarding):
     def project(self, session: UserSession) -> None:
         """Push what happens in it. On the way in and out nobody is told: the snapshot says it all."""
 
-        def push(event: str, value: Any) -> None:
-            if self._session is session:
-                self._tell(event, value)
-
-        Projector(session, push)
+        Projector(session, self._tell, lambda: self._session is session)

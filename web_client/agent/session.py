@@ -83,6 +83,7 @@ class UserSession:
     ) -> None:
         self._stop = threading.Event()
         self._cleared = False
+        self.shown_away = False  # a snapshot was taken while the link was down: of nobody it said whether they are here
         self.idle = Idle(timer, clock)
         self.on_idle: Callable[[], object] = lambda: None  # the vault is to be locked; again and again until it is
         self.ctx = ctx = AccountContext.open(vault, network, clock, timer, troubles)

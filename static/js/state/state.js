@@ -18,6 +18,7 @@ const signedOut = {
   ...nothingSelected,
   me: null,
   people: {},
+  before: {}, // who was here when the link was lost
   talks: {},
   typing: nobodyTypes,
   joinLink: null,
@@ -89,6 +90,7 @@ function fromSnapshot(state, { snapshot, now }) {
     me: snapshot.me.uid,
     authority: snapshot.authority,
     people: Object.fromEntries([...snapshot.people, snapshot.me].map((person) => [person.uid, person])),
+    before: {},
     conversations: Object.fromEntries(snapshot.conversations.map((conversation) => [conversation.chat, conversation])),
     ...allWritten(snapshot.conversations, kept ? kept.written : unkept(state)),
     link: linkFrom(state.link, snapshot.link, now),
@@ -105,13 +107,19 @@ function fromSnapshot(state, { snapshot, now }) {
 }
 
 /** @type {(state: Page.State, person: Api.Person) => Page.State} */
-const withPerson = (state, person) => ({ ...state, people: { ...state.people, [person.uid]: person } });
+const withPerson = (state, person) => {
+  const { [person.uid]: _said, ...before } = state.before;
+  return { ...state, people: { ...state.people, [person.uid]: person }, before };
+};
 
-// Without a link to the authority nobody's presence is known: one event says so of everybody.
+// Without a link to the authority nobody's presence is known: one event says so of everybody. With one, it is again what it
+// was before, but for who was told of meanwhile.
 function withPresence(/** @type {Page.State} */ state, /** @type {Api.Link} */ { up }) {
-  if (up || !state.link.up) return state;
-  const people = Object.entries(state.people).map(([uid, person]) => [uid, person.me ? person : { ...person, online: null }]);
-  return { ...state, people: Object.fromEntries(people) };
+  if (up === state.link.up) return state;
+  const before = up ? state.before : Object.fromEntries(Object.values(state.people).map(({ uid, online }) => [uid, online]));
+  const people = Object.entries(state.people).map(([uid, person]) =>
+    [uid, person.me || (up && !(uid in before)) ? person : { ...person, online: up ? before[uid] : null }]);
+  return { ...state, people: Object.fromEntries(people), before: up ? {} : before };
 }
 
 /** @type {{[K in keyof Page.Pushes]: (state: Page.State, value: Page.Pushes[K], now: number) => Page.State}} */

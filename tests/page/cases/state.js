@@ -120,6 +120,18 @@ export const cases = {
     equal([link(true, 2, 30), link(true, 0, 40)].reduce(reduce, state).link.down, null);
     equal(run(...ready, link(true, 5, 10)).link.down, null);
   },
+  "who is here isn't known without a link, and is known again with one, but for who was told of meanwhile": () => {
+    const link = (up) => pushed("link", { up, waiting: 0, retry_in: null });
+    const [kaveh, mani] = [person("c", "kaveh"), person("d", "mani", { online: false })];
+    const here = (state) => Object.values(state.people).map(({ online }) => online);
+    const begun = [...ready, pushed("person", kaveh), pushed("person", mani)];
+    equal(here(run(...begun, link(false))), [true, null, null, null]);
+    equal(here(run(...begun, link(false), link(false), link(true), link(true))), [true, true, true, false]);
+    equal(here(run(...begun, link(false), pushed("person", { ...kaveh, online: false }), link(true))), [true, true, false, false]);
+    equal(here(run(...begun, link(false), pushed("person", { ...kaveh, online: null }), link(true))), [true, true, null, false]);
+    const anew = { type: "snapshot", snapshot: snapshot({ people: [me, { ...sara, online: null }] }), now: 1 };
+    equal(here(run(...begun, link(false), anew, link(true))), [true, null]);
+  },
   "a locked vault leaves nothing behind": () => {
     const state = run(
       ...ready,

@@ -27,15 +27,21 @@ Push = Callable[[str, Any], None]
 class Projector:
     """Of one session. A page that can't be told, or what can't be shown, stops nothing of what has happened."""
 
-    def __init__(self, session: UserSession, push: Push) -> None:
+    def __init__(self, session: UserSession, push: Push, is_heard: Callable[[], bool] = lambda: True) -> None:
         self._session = session
         self._push = push
+        self._is_heard = is_heard  # whether anybody is told by it
         self._told_up: tuple[bool, bool] | None = None  # what was told last: whether the link is up, the account ended
+        self._told_away: set[bytes] = (
+            set()
+        )  # people who were told of while the link was down: not whether they are here
         self._chats: dict[ChatId, None] = {}  # changed since the turn began, and not told yet
         self._queue = False
         session.ctx.events.subscribe(Event, self._on)
 
     def _on(self, event: Event) -> None:
+        if not self._is_heard():
+            return
         with contextlib.suppress(HamrazError), self._session.ctx.troubles.guard("page"):
             try:
                 self._show(event)
@@ -130,9 +136,12 @@ class Projector:
             return
         self._told_up = now
         self._person(session.ctx.me.uid)
-        if link["up"]:  # of whom nothing is known now is nothing to tell; without a link that goes for all
+        if link["up"]:  # who has come or gone meanwhile is told; of all others a page knows again what it knew before
             for uid in session.authority.presence.known():
-                self._person(uid)
+                if session.shown_away or uid in self._told_away:
+                    self._person(uid)
+            session.shown_away = False
+            self._told_away.clear()
         if session.authority.revoked:  # nothing can be written any more
             for shown in chat_views.conversations(session):
                 self._push("conversation", shown)
@@ -158,5 +167,7 @@ class Projector:
     def _person(self, uid: bytes) -> None:
         user = self._session.ctx.trust.user(uid)
         if user is not None:
+            if not self._session.authority.up:
+                self._told_away.add(uid)
             shown = person_views.person(self._session, user)
             self._push("me" if shown["me"] else "person", shown)
