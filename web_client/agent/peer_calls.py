@@ -39,7 +39,8 @@ class PeerCalls:
 
     def prekeys_for(self, uid: bytes) -> list[Signed]:
         ctx = self._ctx
-        return ctx.vault.write(lambda rows: incoming.hand_out_prekeys(rows, ctx.me, uid, ctx.authority_id))
+        made = ctx.vault.offload(incoming.make_keys, ctx.vault.read(lambda rows: incoming.lacks_prekeys(rows, uid)))
+        return ctx.vault.write(lambda rows: incoming.hand_out_prekeys(rows, ctx.me, uid, ctx.authority_id, made))
 
     def keep_prekeys(self, uid: bytes, found: list[tuple[Prekey, Signed]]) -> None:
         self._ctx.vault.write(lambda rows: outgoing.keep_prekeys(rows, uid, found))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from web_client.peers.outgoing import PeerLink
 
 FIRST_WAIT, LONGEST_WAIT = 2.0, 60.0  # seconds until the next try
+FEW_PREKEYS = 2  # of a peer's, when more are asked for: by whoever has just written, not by who writes next and waits
 RESEALS = 3  # a peer that refuses three prekeys of its own in a row will refuse the fourth
 MENDS = 3  # of a row without a receipt between them: a peer that refuses what follows its own answers has no better one
 
@@ -157,10 +158,11 @@ class Outbox:
     def _deliver_all(self, peer: bytes) -> None:
         ctx = self._ctx
         reseals = mends = 0
+        used: PeerLink | None = None
         while True:
             ctx.trust.require_sending()
             try:
-                waiting = ctx.vault.write(lambda rows: outgoing.next_outgoing(rows, ctx.me, peer, ctx.authority_id))
+                waiting = self._next(peer)
             except Refused as reason:
                 if reason.code != "prekey_unknown":
                     raise
@@ -183,7 +185,7 @@ class Outbox:
                 continue
             refusal = self._deliver(link, waiting)
             if refusal is None:
-                reseals = mends = 0
+                reseals, mends, used = 0, 0, link
             elif refusal.code in _MENDABLE and reseals < RESEALS:
                 reseals += 1
                 prekeys.reseal(ctx, peer, waiting.ord, forget=reseals > 1)
@@ -195,6 +197,17 @@ class Outbox:
             else:
                 raise refusal
         self._send_receipts(peer)
+        if used is not None and 0 < prekeys.count(ctx, peer) <= FEW_PREKEYS:
+            with contextlib.suppress(HamrazError):  # the next message asks again, and says why not
+                used.more_prekeys()
+
+    def _next(self, peer: bytes) -> Waiting | None:
+        """What is to go first, sealed: mostly it has been since it was written, and nothing is to be written then."""
+        ctx = self._ctx
+        found = ctx.vault.read(lambda rows: outbox_rows.first(rows, ChatId.private(peer)))
+        if found is None or found[1].sealed is not None:
+            return found[1] if found is not None else None
+        return ctx.vault.write(lambda rows: outgoing.next_outgoing(rows, ctx.me, peer, ctx.authority_id))
 
     def _deliver(self, link: PeerLink, waiting: Waiting) -> HamrazError | None:
         """None once the receipt is checked and stored; else what the peer refused it with."""

@@ -12,6 +12,11 @@ def has(ctx: AccountContext, peer: bytes) -> bool:
     return ctx.vault.value("SELECT 1 FROM peer_prekeys WHERE peer = ? LIMIT 1", peer) is not None
 
 
+def count(ctx: AccountContext, peer: bytes) -> int:
+    """How many of theirs there are."""
+    return int(ctx.vault.value("SELECT count(*) FROM peer_prekeys WHERE peer = ?", peer))
+
+
 def reseal(ctx: AccountContext, peer: bytes, order: int, forget: bool) -> None:
     """A message is to be sealed to another one of theirs; with `forget`, all that we have of them don't hold."""
 
