@@ -133,6 +133,17 @@ class Connection:
             return body
         return None
 
+    @property
+    def between(self) -> bool:
+        """Whether nothing of a next body has come yet."""
+        return not self._room and not self._splitter.length
+
+    def when_ready(self, seconds: float, call: Callable[[bool], object]) -> None:
+        """`call`, in another thread, once there is something to receive or the connection has ended, or (with False)
+        after so many seconds. Only who has just waited in vain may ask, and nobody receives until then.
+        """
+        self._flusher.waiting.add(self._sock, seconds, call)
+
     def _find_room(self, length: int) -> None:
         pause = 0.001
         while not self._closed:

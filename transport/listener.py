@@ -9,6 +9,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from protocol.errors import Unreachable
@@ -24,8 +25,20 @@ BACKLOG = 4096  # Linux' own limit
 DEFER_SECONDS = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nothing is expected on a connection for now, and it has no thread: `resume()` goes on, in one of its own, once it
+    can be read, has ended, or so many seconds have passed.
+    """
+
+    seconds: float
+    resume: Callable[[], Idle | None]
+
+
 class Listener:
-    """Bound when the constructor returns. `serve(connection)` runs in a thread of that connection, which then ends."""
+    """Bound when the constructor returns. `serve(connection)` runs in a thread of that connection, which then ends, and
+    the connection with it unless it is idle.
+    """
 
     def __init__(
         self,
@@ -33,7 +46,7 @@ class Listener:
         port: int,
         context: ssl.SSLContext,
         flusher: Flusher,
-        serve: Callable[[Connection], None],
+        serve: Callable[[Connection], Idle | None],
         places: Places,  # perhaps with other listeners together
     ) -> None:
         self._sock = _bind(host, port)
@@ -124,11 +137,37 @@ class Listener:
             undo.pop_all()
 
     def _connected(self, raw: socket.socket, place: Place) -> None:
+        with contextlib.ExitStack() as undo:
+            undo.callback(place.leave)
+            try:
+                connection = accept(raw, self._context, self._flusher, place)
+            except Unreachable:
+                return  # no TLS 1.3 within the time: nothing was said yet
+            undo.pop_all()
+        self._go_on(connection, place, partial(self._serve, connection))
+
+    def _go_on(self, connection: Connection, place: Place, run: Callable[[], Idle | None]) -> None:
+        """Until there is nothing to do for it: then its thread ends, and at its end the connection."""
+        waits = False
         try:
-            with accept(raw, self._context, self._flusher, place) as connection:
-                self._serve(connection)
-        except Unreachable:
-            pass  # no TLS 1.3 within the time: nothing was said yet
+            with contextlib.suppress(Unreachable):
+                idle = run()
+                if idle is not None:
+                    connection.when_ready(idle.seconds, partial(self._wake, connection, place, idle.resume))
+                    waits = True
+        finally:
+            if not waits:
+                self._end(connection, place)
+
+    def _wake(self, connection: Connection, place: Place, resume: Callable[[], Idle | None], ready: bool) -> None:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._end, connection, place)
+            threads.spawn("connection", self._go_on, self._flusher.troubles, connection, place, resume)
+            undo.pop_all()
+
+    def _end(self, connection: Connection, place: Place) -> None:
+        try:
+            connection.release()
         finally:
             place.leave()
 

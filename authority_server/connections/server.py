@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from authority_server.connections.session import GroupSession, Session
 from authority_server.core.attempt import attempt
@@ -11,9 +12,11 @@ from protocol.errors import Unreachable, WireError
 from transport.body_memory import BodyMemory
 from transport.connection import Connection
 from transport.flusher import Flusher
-from transport.listener import Listener
+from transport.listener import Idle, Listener
 from transport.places import Places
 from transport.tls import Certificate, server_context
+
+LINGER_SECONDS = 0.5  # who is in and has said nothing for so long has no thread until they say something
 
 
 class Server:
@@ -36,8 +39,8 @@ class Server:
         self._listener.start()
 
     def _listen(self, port: int, kind: type[Session] | type[GroupSession]) -> Listener:
-        def serve(connection: Connection) -> None:
-            self._serve(connection, kind)
+        def serve(connection: Connection) -> Idle | None:
+            return self._serve(connection, kind)
 
         return Listener(self._host, port, self._context, self._flusher, serve, self._places)
 
@@ -59,7 +62,7 @@ class Server:
         with self._authority.lock:
             self._ended = True
 
-    def _serve(self, connection: Connection, kind: type[Session] | type[GroupSession]) -> None:
+    def _serve(self, connection: Connection, kind: type[Session] | type[GroupSession]) -> Idle | None:
         def send(body: bytes) -> None:
             connection.limit = session.limit  # before the answer is out, or the next frame could come too early
             connection.send(body)
@@ -74,7 +77,15 @@ class Server:
         )
         self._connections.add(connection)
         connection.find_room, connection.give_room = self._body_memory.of(lambda: session.client.account)
-        outcome = attempt(lambda: self._talk(connection, session))
+        return self._go_on(connection, session, 0, False)
+
+    def _go_on(
+        self, connection: Connection, session: Session | GroupSession, charged: int, woken: bool = True
+    ) -> Idle | None:
+        """Talk until the end, or until there is nothing to say for now."""
+        outcome = attempt(lambda: self._talk(connection, session, charged, woken))
+        if isinstance(outcome, Idle):
+            return outcome
         if isinstance(outcome, Exception) and not isinstance(outcome, Unreachable):  # who has waited for too long
             self._authority.troubles.mistake("connection", outcome)
         self._connections.discard(connection)
@@ -83,33 +94,46 @@ class Server:
         finally:
             connection.close()
             connection.flush()  # what was said last, such as why it ends, goes out before the descriptor is given back
+        return None
 
-    def _talk(self, connection: Connection, session: Session | GroupSession) -> None:
-        """The connection loop: bodies in until the end, each in its account's turn, and time when it has come."""
-        turns, client, charged = self._places.turns, session.client, 0
+    def _talk(self, connection: Connection, session: Session | GroupSession, charged: int, woken: bool) -> Idle | None:
+        """The connection loop: bodies in until the end, each in its account's turn, and time when it has come.
+        `charged`: units of what was carried out in a turn; `woken`: after it had nothing to say.
+        """
+        turns, client = self._places.turns, session.client
         body: bytes | None
         while True:
             connection.wait_while_behind()
-            patience = max(0, session.deadline - self._authority.clock()) / 1000
+            patience = self._patience(session)
+            # who isn't in may be in as soon as the disk has it
+            linger = min(patience, LINGER_SECONDS) if session.known or client.in_flight else patience
             try:
-                body = connection.receive(patience)
+                body = connection.receive(linger)
             except Unreachable:
+                left = self._patience(session)  # another one, if they are in meanwhile
+                if left and session.known and connection.between:
+                    return Idle(left, partial(self._go_on, connection, session, charged))
                 session.expire()
                 continue
             except WireError as reason:
                 session.fail(reason)
-                return
+                return None
             if body is None:
-                return
-            patient = connection.waited and not client.in_flight
+                return None
+            waited, woken = connection.waited or woken, False
+            patient = waited and not client.in_flight
             with turns.turn(client.account, client.spent, patient) as turn:
                 while body is not None:
                     with self._authority.lock:
                         if self._ended:
-                            return
+                            return None
                         session.receive(body)
                     # with what was answered meanwhile, after a commit
                     turn.units = client.charged - charged
                     more = session.known and not patient and turn.units < turn.together
                     body = connection.at_hand() if more else None
                 charged = client.charged
+
+    def _patience(self, session: Session | GroupSession) -> float:
+        """Seconds until its deadline."""
+        return max(0, session.deadline - self._authority.clock()) / 1000

@@ -11,7 +11,7 @@ RUN = (
     "import sys, run; run.activate('eventlet'); import pytest; "
     "sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', *sys.argv[1:]]))"
 )
-FILES = ["connection", "listener", "threads", "tls"]
+FILES = ["connection", "listener", "threads", "tls", "waiting"]
 
 
 def test_connections_work_on_green_threads() -> None:

@@ -1,17 +1,14 @@
-"""One thread that waits for many sockets; with the system's threads, with green ones, and where the system can't."""
+"""One thread that waits for many sockets, also where the system can't; test_green.py has it with green threads."""
 
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from launch.packages import ROOT
 from tests.processes import until
 from transport import waiting as waiting_module
 from transport.threads import Troubles
@@ -82,32 +79,6 @@ def test_a_call_that_fails_is_named_and_the_others_are_called(pairs: list[Pair])
         waiting.add(ours, 9, lambda _ready, number=number: call(number))
     until(lambda: sorted(told) == [1, 2, 3, 4])
     assert [one.where for one in troubles.now()] == ["connection"]
-
-
-GREEN = """
-import select, socket, time, run
-there = hasattr(select, "epoll")
-run.activate("eventlet")
-from transport import ready
-from transport.threads import Troubles
-from transport.waiting import Waiting
-assert (ready.new_epoll is not None) == there
-waiting, told = Waiting(Troubles()), []
-(a, b), (c, d) = socket.socketpair(), socket.socketpair()
-waiting.add(a, 9, lambda ready: told.append(ready))
-waiting.add(c, 0.1, lambda ready: told.append(ready))
-time.sleep(0.05)
-b.send(b"x")
-until = time.monotonic() + 9
-while len(told) < 2 and time.monotonic() < until:
-    time.sleep(0.01)
-print(told)
-"""
-
-
-def test_green_threads_have_it_too() -> None:
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", GREEN], cwd=ROOT, capture_output=True, text=True)
-    assert done.stdout == "[True, False]\n", done.stderr
 
 
 def test_who_adds_and_is_told_at_once_loses_nobody(pairs: list[Pair]) -> None:
