@@ -205,14 +205,19 @@ class Recovery:
             agent.push(body)
 
     def shown(self, signed: Signed) -> None:
-        """A head of ours that somebody shows: one that is beyond all that we know of begins the recovery."""
-        authority, published = self._authority, self._authority.published
-        if signed == published.head:
+        """A head of ours that somebody shows, if it is one: see `compare`."""
+        authority = self._authority
+        if signed == authority.published.head:
             return
         try:
             head = check(signed, Head, authority.key.public, authority.id)
         except Forged:
             return  # whoever shows it believes another authority, and finds that out by itself
+        self.compare(head)
+
+    def compare(self, head: Head) -> None:
+        """A head that we have signed: one that is beyond all that we know of begins the recovery."""
+        authority, published = self._authority, self._authority.published
         if head.size > published.size:
             if head.size > authority.floor.log:
                 self.begin("an agent has a signed head that this database lacks, so it was rolled back")

@@ -89,17 +89,18 @@ def check_presence(authority: Authority, uid: bytes, key: VerifyKey, signed: Sig
     presence = check(signed, Presence, key, authority.id)
     if presence.uid != uid:
         raise Forged("wrong_recipient")
-    _check_newer(authority.state.accounts[uid], signed, presence.sequence)
+    check_newer(authority.state.accounts[uid], signed, presence.sequence)
     return presence
 
 
 def save_presence(state: State, rows: Rows, signed: Signed, presence: Presence) -> None:
     """Write a checked record, unless a newer one came first (`stale_presence`)."""
     account = state.accounts[presence.uid]
-    _check_newer(account, signed, presence.sequence)
+    check_newer(account, signed, presence.sequence)
     state.save_presence(rows, presence.uid, signed, presence.sequence)
 
 
-def _check_newer(account: Account, signed: Signed, sequence: int) -> None:
+def check_newer(account: Account, signed: Signed, sequence: int) -> None:
+    """`stale_presence` if a newer one came before."""
     if account.presence is not None and sequence <= account.sequence and signed != account.presence:
         raise Refused("stale_presence", n=account.sequence)

@@ -27,11 +27,13 @@ _NOBODY = SigningKey.generate().public
 def log_in(authority: Authority, client: Client, message: LogIn) -> None:
     """Check everything that needs no disk, then claim the account; answered when the claim is settled."""
     key = _check_proof(authority, client, message)
-    presence = directory.check_presence(authority, message.uid, key, message.presence)
-    generation = check_generation(authority, message.uid, key, message.generation)
+    # What is kept was checked when it came, and goes when the key that signed it does.
+    kept = _is_kept(authority, message)
+    if not kept:
+        presence = directory.check_presence(authority, message.uid, key, message.presence)
+        generation = check_generation(authority, message.uid, key, message.generation)
     if message.head is not None:
-        check_head(message.head, authority.key.public, authority.id)
-        authority.recovery.shown(message.head)
+        authority.recovery.compare(check_head(message.head, authority.key.public, authority.id))
     client.shown = message.shown
 
     def job(state: State, rows: Rows) -> Signed | None:
@@ -40,8 +42,8 @@ def log_in(authority: Authority, client: Client, message: LogIn) -> None:
         known = state.accounts[message.uid].generation
         if known is not None and not generation.follows(decode_strict(known.body, Generation)):
             return known  # this vault is a copy that was put back, or one of two: nothing of it is taken
-        directory.save_presence(state, rows, message.presence, presence)
-        state.save_generation(rows, message.uid, message.generation)
+        directory.check_newer(state.accounts[message.uid], message.presence, presence.sequence)
+        state.save_log_in(rows, message.uid, message.presence, presence.sequence, message.generation)
         return None
 
     def answer(newer: Signed | None) -> LoggedIn:
@@ -53,9 +55,12 @@ def log_in(authority: Authority, client: Client, message: LogIn) -> None:
 
     def enter() -> None:
         client.in_flight -= 1
-        account = authority.state.accounts[message.uid]
-        if account.presence == message.presence and account.generation == message.generation:
+        if _is_kept(authority, message):
             authority.carry_out(client, message.rid, answer(None))  # come back as it left: nothing to write
+        elif kept:  # it is another's by now: another agent of this account has shown a newer one meanwhile
+            sequence = authority.state.accounts[message.uid].sequence
+            authority.refuse(client, message.rid, Refused("stale_presence", n=sequence))
+            authority.online.release(client)
         else:
             authority.carry_out(client, message.rid, Write(job, answer, lambda: authority.online.release(client)))
 
@@ -65,6 +70,12 @@ def log_in(authority: Authority, client: Client, message: LogIn) -> None:
 
     client.in_flight += 1
     _claim(authority, client, Takeover(message.uid, enter, refuse))
+
+
+def _is_kept(authority: Authority, message: LogIn) -> bool:
+    """Whether this very presence record and generation are what the account has."""
+    account = authority.state.accounts[message.uid]
+    return account.presence == message.presence and account.generation == message.generation
 
 
 def check_generation(authority: Authority, uid: bytes, key: VerifyKey, signed: Signed) -> Generation:

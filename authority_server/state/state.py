@@ -206,8 +206,9 @@ class State:
     def save_presence(self, rows: Rows, uid: bytes, presence: Signed, sequence: int) -> None:
         self._change(rows, uid, presence=presence, sequence=sequence)
 
-    def save_generation(self, rows: Rows, uid: bytes, generation: Signed) -> None:
-        self._change(rows, uid, generation=generation)
+    def save_log_in(self, rows: Rows, uid: bytes, presence: Signed, sequence: int, generation: Signed) -> None:
+        """What a log-in brings, in one row."""
+        self._change(rows, uid, presence=presence, sequence=sequence, generation=generation)
 
     def forget_presence(self, rows: Rows, uid: bytes) -> None:
         """The key that signed it counts no more, and its sequence and the vault's generation with it."""

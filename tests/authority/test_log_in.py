@@ -1,16 +1,18 @@
 """Log-in: what the proof must hold, the presence record, and one live agent for each account."""
 
 import logging
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from authority_server.core.authority import Authority
+from authority_server.store.database import Rows
 from protocol.errors import HamrazError
 from protocol.frames import LIMIT_AFTER_LOGIN, LIMIT_BEFORE_LOGIN
 from protocol.log_entries import RegisterEntry, encode_entry
 from protocol.messages import ChangePresence, Done, Failed, Find, Found, LoggedIn, LogOut, Ping, Pong
-from protocol.primitives import SigningKey
+from protocol.primitives import SigningKey, VerifyKey
 from protocol.statements import PROOF_AUTHORITY, PROOF_PEER, FoundUser, Head, check, issue, prove
 from tests.authority.peer import FINGERPRINT, Clock, Peer, Person, agent, member, owner, person
 
@@ -21,10 +23,10 @@ def refusal(peer: Peer, who: Person, **changes: Any) -> str:
     return reason.value.code
 
 
-def start(peer: Peer, who: Person) -> None:
+def start(peer: Peer, who: Person, **changes: Any) -> None:
     """Ask to log in without waiting for the answer."""
     with pytest.raises(AssertionError, match="no answer"):
-        peer.log_in(who)
+        peer.log_in(who, **changes)
 
 
 def is_online(authority: Authority, who: Person) -> bool:
@@ -143,6 +145,49 @@ def test_coming_back_unchanged_writes_nothing(authority: Authority) -> None:
     agent(authority, who).hang_up()
     authority.run_write = lambda job, done, *_: pytest.fail("written")
     agent(authority, who)
+
+
+def test_what_a_log_in_costs(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three signatures and one row; of who comes back as they left, the proof alone, and a head that is new here."""
+    who, seen = owner(authority), Counter[str]()
+    count(monkeypatch, VerifyKey, "verify", seen)
+    count(monkeypatch, Rows, "save_account", seen)
+
+    def cost(**changes: Any) -> dict[str, int]:
+        peer = Peer(authority).hello()
+        seen.clear()
+        peer.log_in(who, **changes)
+        peer.hang_up()
+        return dict(seen)
+
+    assert cost() == {"verify": 3, "save_account": 1}
+    assert cost() == {"verify": 1}
+    assert cost(head=authority.published.head) == {"verify": 2}
+    assert cost(head=authority.published.head) == {"verify": 1}  # many have the same one
+
+
+def count(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, seen: Counter[str]) -> None:
+    original = getattr(owner, name)
+
+    def counting(*arguments: Any, **options: Any) -> Any:
+        seen[name] += 1
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(owner, name, counting)
+
+
+def test_who_came_back_as_they_left_and_is_another_by_now_is_not_believed(authority: Authority, clock: Clock) -> None:
+    """Nothing was checked of what was kept; so nothing of it is written either."""
+    who = owner(authority)
+    first, second = agent(authority, who), Peer(authority).hello()
+    kept = authority.state.accounts[who.uid].presence
+    start(second, who, presence=kept)  # waits for a sign of life of the first one
+    newer = who.presence(9)
+    assert isinstance(first.ask(ChangePresence(0, newer), Done), Done)
+    first.hang_up()
+    (refused,) = [one for one in second.inbox if isinstance(one, Failed)]
+    assert refused.code == "stale_presence"
+    assert authority.state.accounts[who.uid].presence == newer and authority.online.occupant(who.uid) is None
 
 
 def test_a_second_agent_is_refused_while_the_first_answers(authority: Authority, clock: Clock) -> None:
