@@ -38,6 +38,7 @@ from protocol.errors import Damaged, HamrazError, Refused, Unreachable
 from protocol.primitives import SigningKey
 from protocol.statements import authority_id_of
 from storage.layout import named
+from transport.addresses import is_loopback
 
 DATA = "authority"  # below the one folder of run.py, where none is named
 PORT = 5050
@@ -100,6 +101,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="print the links as QR codes too (default: on a terminal)",
     )
+    parser.add_argument(
+        "--metrics",
+        type=loopback,
+        metavar="ADDRESS",
+        help="answer a monitor (/metrics, /healthz, /readyz) on this loopback address, as in 127.0.0.1:9550",
+    )
     discovery.add_arguments(parser)
     parser.add_argument("--log-json", action="store_true", help="log one JSON object a line")
     cli.add_arguments(parser)
@@ -134,6 +141,15 @@ def _mebibytes(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 9):
         raise argparse.ArgumentTypeError("a number of MiB, 0 or more")
     return int(text)
+
+
+def loopback(text: str) -> tuple[str, int]:
+    """`127.0.0.1:9550` or `[::1]:9550`, for argparse: nobody elsewhere is to read what a monitor is told."""
+    host, _, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not (is_loopback(host) and host != "localhost" and port.isascii() and port.isdecimal() and int(port) <= 65535):
+        raise argparse.ArgumentTypeError("a loopback address and a port, as in 127.0.0.1:9550")
+    return host, int(port)
 
 
 def ports(text: str, lowest: int) -> tuple[int, int]:
@@ -186,10 +202,19 @@ def _serve(
         invitation = Invitation(authority, data / "links", renew=args.new_invitation)
         server = Server(authority, args.listen, port, _raise_file_limit())
         authority.give_way = partial(time.sleep, 0)
-        writer, chunks = Writer(authority, offload), ChunkThread(authority, offload)
+        monitor, measured = None, offload
+        if args.metrics is not None:
+            from authority_server.operations.metrics import Metrics, Monitor  # with a library that few need
+
+            told = Metrics()
+            monitor, measured = Monitor(args.metrics, told), told.timed(offload)
+            told.tell_of(authority, lambda: writer.waiting, data)
+        writer, chunks = Writer(authority, measured), ChunkThread(authority, offload)
         writer.start()
         chunks.start()
         server.start()
+        if monitor is not None:
+            monitor.start(authority.troubles)
         database_check.start(authority, offload)
         place = Announcement(args.listen, server.port, authority.id, args, authority.troubles)
         try:
@@ -220,6 +245,8 @@ def _serve(
                 authority.troubles.lapse()
         finally:
             place.stop()
+            if monitor is not None:
+                monitor.stop()
             server.close()
             expiry.keep(authority)
             chunks.stop()

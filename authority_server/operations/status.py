@@ -42,7 +42,7 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
             "damage": authority.damage.status(),
             "invitation": authority.state.invitation is not None,
             "log": authority.published.size,
-            "database_bytes": _database_bytes(authority),
+            "database_bytes": database_bytes(authority),
             "files": len(files),
             "file_bytes": sum(files.values()),
             "file_space": authority.file_space,
@@ -52,7 +52,7 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
         }
 
 
-def _database_bytes(authority: Authority) -> int:
+def database_bytes(authority: Authority) -> int:
     """0 if it can't be asked now: the status is asked for on bad days most of all."""
     try:
         return authority.store.size()

@@ -337,6 +337,11 @@ class Store(ABC):
         self.on_damaged_entry: Callable[[bytes, int], None] = lambda gid, n: None  # the same of a group's chain
 
     @property
+    def kind(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
+    @property
     @abstractmethod
     def rebuild(self) -> Executable:
         """All indexes anew, in the database's own words."""

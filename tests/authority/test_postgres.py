@@ -320,7 +320,7 @@ def test_indexes_are_made_anew(authority: Authority) -> None:
 def test_its_size_and_format_are_told(authority: Authority, tmp_path: Path) -> None:
     assert authority.store.size() > 100_000
     cut(authority.store)
-    assert status._database_bytes(authority) == 0
+    assert status.database_bytes(authority) == 0
 
 
 # --- a connection that is lost ---

@@ -1,0 +1,133 @@
+"""What a monitor is told: numbers that are true and name nobody, and whether writes are taken."""
+
+from __future__ import annotations
+
+import argparse
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from authority_server import main
+from authority_server.core.authority import Authority
+from authority_server.core.recovery import BY_HAND
+from authority_server.operations.metrics import Metrics, Monitor
+from launch.packages import ROOT
+from protocol.errors import Damaged, HamrazError
+from protocol.roles import Role
+from tests.authority.group_peer import Circle, people
+from tests.authority.peer import Clock, Peer, new_authority
+from transport.threads import Troubles
+
+
+class Asked:
+    """A running authority's monitor, and who asks it."""
+
+    def __init__(self, data: Path) -> None:
+        self.authority: Authority = new_authority(Clock())
+        self.metrics = Metrics()
+        self.metrics.tell_of(self.authority, lambda: 7, data)
+        self.monitor = Monitor(("127.0.0.1", 0), self.metrics)
+        self.monitor.start(self.authority.troubles)
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.monitor.port}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refusal:
+            return refusal.code, refusal.read().decode()
+
+    def numbers(self) -> dict[str, float]:
+        """Every sample by its name and labels, as Prometheus reads it."""
+        status, text = self.get("/metrics")
+        assert status == 200
+        return {
+            " ".join([one.name, *map(str, one.labels.values())]): one.value
+            for family in text_string_to_metric_families(text)
+            for one in family.samples
+        }
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Iterator[Asked]:
+    running = Asked(tmp_path)
+    yield running
+    running.monitor.stop()
+
+
+def test_the_numbers_are_true_and_name_nobody(asked: Asked) -> None:
+    authority = asked.authority
+    execute = asked.metrics.timed(lambda function, *arguments: function(*arguments))
+    authority.run_write = lambda job, done, *_: authority.settle([done], execute(authority.execute, (job,)))
+    known = people(authority, ada=Role.ADVANCED, bob=Role.BEGINNER)
+    circle = Circle(authority).create(known["ada"], [known["ada"], known["bob"]])
+    circle.enter(known["bob"])
+    Peer(authority).hello()
+    before = authority.state.batch
+    found = asked.numbers()
+    assert found["hamraz_accounts"] == 3 and found["hamraz_groups"] == 1 and found["hamraz_writes_waiting"] == 7
+    assert found["hamraz_log_entries"] == authority.published.size
+    assert found["hamraz_connections group"] == 1 and found["hamraz_connections stranger"] == authority.strangers
+    assert found["hamraz_transactions_total"] == found["hamraz_batch_seconds_count"] == before
+    assert found["hamraz_batch_jobs_sum"] == before
+    assert found["hamraz_stored_limit_bytes mail"] == 2 << 30
+    assert found["hamraz_ready"] == 1 and found["hamraz_recovering"] == found["hamraz_mistakes_total"] == 0
+    text = asked.get("/metrics")[1]
+    assert 'database="sqlite"' in text
+    secret = [circle.gid, *(person.uid for person in known.values())]
+    assert not any(id.hex()[:8] in text for id in secret)
+    assert not any(word in text for word in ("ada", "example.org", "192.0.2", "4000"))
+
+
+def test_it_is_alive_while_it_isnt_ready(asked: Asked) -> None:
+    assert asked.get("/healthz") == (200, "alive\n") and asked.get("/readyz") == (200, "ready\n")
+    asked.authority.health.failed(Damaged("disk_full"), 1, 0)
+    assert asked.get("/readyz") == (503, "disk_full\n") and asked.get("/healthz")[0] == 200
+    assert asked.numbers()["hamraz_ready"] == 0
+    asked.authority.health.worked(1)
+    asked.authority.recovery.begin("a test", BY_HAND)
+    assert asked.get("/readyz") == (503, "recovering\n") and asked.numbers()["hamraz_recovering"] == 1
+    assert asked.get("/anything")[0] == 404
+
+
+def test_who_hangs_up_holds_up_nobody(asked: Asked) -> None:
+    import socket
+
+    for _ in range(3):
+        socket.create_connection(("127.0.0.1", asked.monitor.port)).close()
+    assert asked.get("/healthz")[0] == 200
+    assert asked.authority.troubles.count == 0
+
+
+def test_only_this_computer_is_answered() -> None:
+    assert main.loopback("127.0.0.1:9550") == ("127.0.0.1", 9550) and main.loopback("[::1]:0") == ("::1", 0)
+    for text in ("0.0.0.0:9550", "192.0.2.7:9550", "9550", "localhost:9550", "127.0.0.1:", "127.0.0.1:99999", ":9550"):
+        with pytest.raises(argparse.ArgumentTypeError):
+            main.loopback(text)
+
+
+def test_a_taken_port_is_said(asked: Asked) -> None:
+    with pytest.raises(HamrazError) as taken:
+        Monitor(("127.0.0.1", asked.monitor.port), asked.metrics)
+    assert taken.value.code == "port_taken"
+
+
+def test_it_ends(tmp_path: Path) -> None:
+    monitor, troubles = Monitor(("127.0.0.1", 0), Metrics()), Troubles()
+    monitor.start(troubles)
+    monitor.stop()
+    again = Monitor(("127.0.0.1", monitor.port), Metrics())
+    again.stop()
+    assert troubles.count == 0
+
+
+def test_every_number_is_in_the_manual(asked: Asked) -> None:
+    manual = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    text = asked.get("/metrics")[1]
+    for family in text_string_to_metric_families(text):
+        if not family.name.endswith("_created"):
+            names = {sample.name for sample in family.samples} | {family.name}
+            assert any(f"`{name}`" in manual for name in names), names
