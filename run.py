@@ -116,15 +116,8 @@ def activate(mode: str) -> Offload:
         return call_here
     if mode != "eventlet":
         raise Failure("HAMRAZ_ASYNC is %r: set it to eventlet or threading, or to nothing." % mode)
-    # The system's resolver knows .local names; eventlet's own doesn't, and costs 0.4 s at each start.
-    os.environ["EVENTLET_NO_GREENDNS"] = "yes"
-    # Argon2id takes 64 MiB a call, and two cores are what we count on.
-    os.environ.setdefault("EVENTLET_THREADPOOL_SIZE", "4")
-    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+    patch()
     import eventlet
-
-    importlib.import_module("transport.ready")  # keeps what is taken away now
-    eventlet.monkey_patch()
     from eventlet import hubs, tpool
     from eventlet.green import socket as green_socket
 
@@ -149,6 +142,19 @@ def activate(mode: str) -> Offload:
     end_on_signals(interrupt_main)
     offload: Offload = tpool.execute
     return offload
+
+
+def patch() -> None:
+    """Make threads, sockets and waiting green, in all that is imported from now on."""
+    # The system's resolver knows .local names; eventlet's own doesn't, and costs 0.4 s at each start.
+    os.environ["EVENTLET_NO_GREENDNS"] = "yes"
+    # Argon2id takes 64 MiB a call, and two cores are what we count on.
+    os.environ.setdefault("EVENTLET_THREADPOOL_SIZE", "4")
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+    import eventlet
+
+    importlib.import_module("transport.ready")  # keeps what is taken away now
+    eventlet.monkey_patch()
 
 
 def call_here(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:

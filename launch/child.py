@@ -21,12 +21,13 @@ class Child:
         on_end: Callable[["Child"], None] | None = None,
         through: Sequence[str] = (),  # a command that becomes the one that follows it, as `ip netns exec NAME` does
         secrets: Mapping[str, str] | None = None,  # what nobody else may read, and goes into its environment
+        start: Callable[..., "subprocess.Popen[str]"] = subprocess.Popen,  # who makes the process, as Popen does
     ) -> None:
         self.name = name
         self.lines: list[str] = []
         self._news = threading.Condition()
         self._on_end = on_end
-        self._process = subprocess.Popen(
+        self._process = start(
             [*through, sys.executable, str(ROOT / "run.py"), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

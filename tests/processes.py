@@ -13,6 +13,7 @@ from typing import Any
 from launch.agent_api import AgentApi
 from launch.child import Child
 from launch.secret_arguments import LINK, put_away
+from tests import forks
 
 PASSWORD = "a long enough passphrase 1404"
 LOOPBACK = "127.0.0.1"
@@ -95,7 +96,7 @@ class Service:
     def start(self) -> None:
         assert self.child is None, "it runs already"
         name, (arguments, secrets) = f"{self.arguments[0]} on port {self.port}", apart(self.arguments)
-        self.child = Child(name, arguments, through=self.through, secrets=secrets)
+        self.child = Child(name, arguments, through=self.through, secrets=secrets, start=forks.start)
         self.output = self.child.lines
 
     def line(self, beginning: str, seconds: float = 20) -> str:

@@ -1,0 +1,189 @@
+"""Authorities and agents that needn't import anything: forks of one process that has, for each test runner.
+
+To import is nine tenths of what a start costs, and the same each time. From `run.main` on, all goes as in any other
+process of run.py. What comes before is tried where run.py itself is started: tests/test_launch.py, test_demo.py,
+test_data_folder.py, door/test_command_line.py and lan/, which don't come here; nor does one with real threads, with an
+environment of its own (as a disk that fails needs), or through another program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import io
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cache
+from select import select
+from typing import Any, NoReturn
+
+from launch.packages import ROOT
+from launch.secret_arguments import SECRETS
+
+SCRIPT = str(ROOT / "run.py")
+APPLICATIONS = ("authority_server.main", "web_client.main", "engineio.async_drivers.eventlet")
+PYTHONS = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}  # as launch/child.py has it
+TESTS = ("PYTEST_", "HAMRAZ_TEST_")  # what test runners tell each other
+_BEGIN = "import sys; sys.path[0] = sys.argv[1]; from tests import forks; forks.original(int(sys.argv[2]))"
+_LONGEST = 1 << 17  # bytes of a request: arguments and an environment
+
+
+def start(command: Sequence[str], *, env: Mapping[str, str], **how: Any) -> Any:
+    """What launch/child.py takes in place of subprocess.Popen: a fork, or a whole start where that is another thing."""
+    python, script, *arguments = command
+    if (python, script) != (sys.executable, SCRIPT) or "eventlet" not in arguments or _own(env) != _own(_BEGAN_IN):
+        return subprocess.Popen(command, env=env, **how)
+    return _original().fork(arguments, env)
+
+
+def _own(env: Mapping[str, str]) -> dict[str, str]:
+    """What of an environment could make a process another one."""
+    others = PYTHONS.keys() | {secret.variable for secret in SECRETS}
+    return {name: env[name] for name in env.keys() - others if not name.startswith(TESTS)}
+
+
+_BEGAN_IN = dict(os.environ)
+
+
+class Fork:
+    """One of them, as launch/child.py asks of a process."""
+
+    def __init__(self, pid: int, output: int) -> None:
+        self.pid = pid
+        self.stdout = os.fdopen(output, encoding="utf-8", errors="replace")
+        self._ended = threading.Event()
+        self._code: int | None = None
+
+    def end(self, code: int) -> None:
+        self._code = code
+        self._ended.set()
+
+    def poll(self) -> int | None:
+        return self._code
+
+    def wait(self, seconds: float | None = None) -> int:
+        if not self._ended.wait(seconds):
+            raise subprocess.TimeoutExpired(SCRIPT, seconds or 0)
+        assert self._code is not None
+        return self._code
+
+    def send_signal(self, number: int) -> None:
+        if self._code is None:
+            with contextlib.suppress(ProcessLookupError):  # it has ended, and we are about to hear of it
+                os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+class _Original:
+    """Our end of the process that is forked. It ends when ours does."""
+
+    def __init__(self) -> None:
+        self._line, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with there:
+            subprocess.Popen(
+                [sys.executable, "-c", _BEGIN, str(ROOT), str(there.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[there.fileno()],
+                env=_BEGAN_IN | PYTHONS,
+                start_new_session=True,
+            )
+        self._one_by_one = threading.Lock()
+        self._started: queue.Queue[Fork | None] = queue.Queue()
+        self._outputs: queue.Queue[int] = queue.Queue()
+        threading.Thread(target=self._listen, name="ends of forks", daemon=True).start()
+
+    def fork(self, arguments: Sequence[str], env: Mapping[str, str]) -> Fork:
+        umask = os.umask(0o077)
+        os.umask(umask)
+        wanted = {"arguments": arguments, "env": dict(env), "folder": os.getcwd(), "umask": umask}
+        output, said = os.pipe()
+        with self._one_by_one:
+            self._outputs.put(output)
+            socket.send_fds(self._line, [json.dumps(wanted).encode()], [said])
+            os.close(said)
+            made = self._started.get(timeout=60)
+        assert made is not None, "the process that is forked has ended"
+        return made
+
+    def _listen(self) -> None:
+        forks: dict[int, Fork] = {}
+        while heard := self._line.recv(_LONGEST):
+            pid, code = json.loads(heard)
+            if code is None:
+                forks[pid] = Fork(pid, self._outputs.get())
+                self._started.put(forks[pid])
+            else:
+                forks.pop(pid).end(code)
+        self._started.put(None)
+
+
+@cache
+def _original() -> _Original:
+    return _Original()
+
+
+def original(line: int) -> NoReturn:
+    """Import all, then fork for each request on this socket. What returns from the loop is a fork, and begins here."""
+    fork, waitpid, read = os.fork, os.waitpid, os.read  # before they are patched, so that nothing here starts a hub
+    asked = socket.socket(fileno=line)
+    news, told = os.pipe()
+    os.set_blocking(told, False)
+    import run
+
+    run.patch()
+    for module in APPLICATIONS:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # whoever looks through all of it for waste would get a copy of all of it
+
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(told)
+    while True:
+        if news in select([asked, news], [], [])[0]:
+            read(news, 100)
+            with contextlib.suppress(ChildProcessError):
+                while (ended := waitpid(-1, os.WNOHANG))[0]:
+                    asked.send(json.dumps([ended[0], os.waitstatus_to_exitcode(ended[1])]).encode())
+            continue
+        heard, outputs, _flags, _address = socket.recv_fds(asked, _LONGEST, 1)
+        if not heard:
+            sys.exit()
+        pid = fork()
+        if not pid:
+            break
+        os.close(outputs[0])
+        asked.send(json.dumps([pid, None]).encode())
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    hubs = importlib.import_module("eventlet.hubs")
+    hubs.get_hub().poll.close()  # which all of them share: each would be woken by what happens to any
+    hubs.use_hub()
+    wanted = json.loads(heard)
+    os.setsid()
+    for stream, name in enumerate(("stdout", "stderr"), 1):
+        os.dup2(outputs[0], stream)
+        unbuffered = open(stream, "wb", 0, closefd=False)  # noqa: SIM115
+        setattr(sys, name, io.TextIOWrapper(unbuffered, "utf-8", "backslashreplace", write_through=True))
+    for mine in (outputs[0], news, told):
+        os.close(mine)
+    asked.close()
+    os.chdir(wanted["folder"])
+    os.umask(wanted["umask"])
+    os.environ.clear()
+    os.environ.update(wanted["env"])
+    sys.argv = [SCRIPT, *wanted["arguments"]]
+    sys.exit(run.main(sys.argv[1:]))
