@@ -78,7 +78,8 @@ LOCAL = frozenset(
         "backup_lost", "not_a_backup", "no_restore", "not_certain",
         "bad_address", "being_moved", "move_unsure",
         "export_damaged", "export_foreign", "not_receipted",
-        "bad_database", "database_unusable", "database_in_use", "database_unsafe"
+        "bad_database", "database_unusable", "database_in_use", "database_unsafe", "database_moved",
+        "database_moving"
     )
 )  # fmt: skip
 MENTIONED = 200  # characters

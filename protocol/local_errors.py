@@ -62,6 +62,16 @@ THIS_MACHINE: dict[str, tuple[str, str, str]] = {
         "Another process writes to the database {path}.",
         "End it first: two authorities at once would contradict each other.",
     ),
+    "database_moved": (
+        "damaged",
+        "The database {path} has been moved: its authority goes on in another one.",
+        "Start it with that one (--database), or move it back (--move-to).",
+    ),
+    "database_moving": (
+        "damaged",
+        "The database {path} is a copy that is not whole yet.",
+        "Carry out the same --move-to again, or start the one that it was made from.",
+    ),
     "database_unsafe": (
         "damaged",
         "The database {path} may lose what it has confirmed, as {setting} is {value} there.",

@@ -9,8 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from authority_server.operations import backup, control_files, status
+from authority_server.operations import backup, control_files, moving, status
+from authority_server.store import data_folder, keys
+from authority_server.store.postgres import DatabaseServer
+from authority_server.store.sqlite import DatabaseFile
 from protocol.errors import HamrazError
+from protocol.statements import authority_id_of
 from storage.layout import named
 
 
@@ -40,13 +44,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--backup", type=Path, metavar="DIR", help="copy --data into the new folder DIR, running or not, and end"
     )
+    group.add_argument(
+        "--move-to",
+        choices=("server", "file"),
+        help="move the database of --data to the server of --database, or from there back into --data, and end; the "
+        "one it was in never starts again",
+    )
     parser.add_argument("--json", action="store_true", help="with --status: as JSON")
 
 
 def wanted(args: argparse.Namespace) -> bool:
     """Whether these arguments ask for something else than a start."""
     asked = (args.status, args.renew_invitation, args.revoke_invitation, args.end_recovery, args.json)
-    return any(asked) or args.backup is not None
+    return any(asked) or args.backup is not None or args.move_to is not None
 
 
 def run(args: argparse.Namespace) -> int:
@@ -63,6 +73,8 @@ def run(args: argparse.Namespace) -> int:
             print(_ask(args.data, control_files.REVOKE)["text"])
         elif args.end_recovery:
             print(_ask(args.data, control_files.END_RECOVERY)["text"])
+        elif args.move_to:
+            _move(args.data, args.database, args.move_to)
         elif args.database:
             raise _Failure(
                 "The database is on a PostgreSQL server: save it with pg_dump, and authority.key with it "
@@ -98,6 +110,28 @@ def _ask(data: Path, what: str) -> dict[str, Any]:
     if "error" in found:
         raise _Failure(found["error"])
     return found
+
+
+def _move(data: Path, address: str | None, to: str) -> None:
+    if not address:
+        raise _Failure("Say with --database which server it is.")
+    file, server = DatabaseFile(data / "authority.db"), DatabaseServer.at(address)
+    source, target = (file, server) if to == "server" else (server, file)
+    key_file = data / "authority.key"
+    if not key_file.exists():
+        raise _Failure(f"There is no authority in {data}: say with --data where it is.")
+    with data_folder.held(data):
+        try:
+            state = moving.move(source, target, authority_id_of(keys.load(key_file).public))
+        except FileNotFoundError:
+            raise _Failure(f"There is no authority's database in {source.path}.") from None
+        except FileExistsError:
+            raise _Failure(f"{target.path} has an authority's database already: name another one.") from None
+    start = f"with --database {target.path}" if to == "server" else "without --database"
+    print(
+        f"Moved to {target.path}: {len(state.accounts)} accounts, {len(state.groups.groups)} groups, {state.log.size} "
+        f"log entries; it has been opened and compared. From now on start it {start}: the other never starts again."
+    )
 
 
 def _back_up(data: Path, target: Path) -> None:

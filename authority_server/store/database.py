@@ -45,6 +45,8 @@ OnDamage = Callable[[str, str], None]  # (table, row), in whichever thread reads
 PROBE_BYTES = 64 * 1024  # a message of the longest kind fits in
 
 TABLES = MetaData()
+# A number that the database gives. SQLite gives them to INTEGER only, which has 64 bits there.
+PLACE = BigInteger().with_variant(Integer(), "sqlite")
 Conflict = IntegrityError  # a rule of the tables is broken: two rows are one
 _WORDS: dict[tuple[str, Executable], tuple[str, list[str]]] = {}
 
@@ -256,6 +258,12 @@ class Rows:
             else:
                 self._carry_out(statement, together)
 
+    def end(self) -> None:
+        """Nothing more is asked: what was not read to its end holds the database open no longer."""
+        if self._cursor is not None:
+            self._cursor.close()
+            self._cursor = None
+
     def _carry_out(self, statement: Executable, values: Any = None) -> Result[Any]:
         try:
             return self._connection.execute(statement, values)
@@ -381,8 +389,11 @@ class Store(ABC):
         try:
             with connection.begin():
                 rows = Rows(connection, self.on_damage, self.on_damaged_entry, self.rebuild)
-                yield rows
-                rows.flush()
+                try:
+                    yield rows
+                    rows.flush()
+                finally:
+                    rows.end()
         except DBAPIError as reason:
             trouble = self.trouble(reason)
             if trouble is None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, delete, func, select
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table, delete, func, select
 
 from authority_server.store import checksums
 from authority_server.store.checksums import LOOSE
-from authority_server.store.database import TABLES, Rows
+from authority_server.store.database import PLACE, TABLES, Rows
 from protocol.gone_messages import GoneItem
 
 GONE = Table(
     "gone",
     TABLES,
-    Column("place", Integer, primary_key=True, autoincrement=True, info=LOOSE),  # the order, which the database gives
+    Column("place", PLACE, primary_key=True, autoincrement=True, info=LOOSE),  # the order, which the database gives
     Column("sender", LargeBinary, nullable=False),
     Column("kind", String, nullable=False),
     Column("recipient", LargeBinary),  # NULL for a group's file

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Index,
-    Integer,
     LargeBinary,
     Row,
     String,
@@ -25,7 +24,7 @@ from sqlalchemy import (
 
 from authority_server.store import checksums
 from authority_server.store.checksums import LOOSE
-from authority_server.store.database import TABLES, Rows
+from authority_server.store.database import PLACE, TABLES, Rows
 from protocol.authority_messages import MAIL_TOGETHER
 from protocol.messages import MailItem
 from protocol.statements import NO_DEVICE
@@ -35,7 +34,7 @@ Which = ColumnElement[bool]  # of the items
 MAIL = Table(
     "mail",
     TABLES,
-    Column("place", Integer, primary_key=True, autoincrement=True, info=LOOSE),  # the order, which the database gives
+    Column("place", PLACE, primary_key=True, autoincrement=True, info=LOOSE),  # the order, which the database gives
     Column("recipient", LargeBinary, nullable=False),
     Column("sender", LargeBinary, nullable=False),
     Column("id", LargeBinary, nullable=False),

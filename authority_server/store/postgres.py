@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     create_engine,
+    false,
     func,
     insert,
     select,
@@ -34,10 +35,15 @@ from sqlalchemy.pool import NullPool
 
 from authority_server.store import migrations
 from authority_server.store.database import TABLES, Rows, Store
+from authority_server.store.marks import Mark, require
 from protocol.errors import Damaged, HamrazError, Refused
 
 SCHEMES = ("postgresql", "postgresql+psycopg2")
-APPLICATION = "hamraz authority 2"
+MARKS = {
+    Mark.STARTS: "hamraz authority 2",
+    Mark.MOVING: "hamraz authority 2, moving",
+    Mark.MOVED: "hamraz authority 2, moved",
+}
 FIRST = 3  # the oldest format that a database here can have: there was none before
 FORMATS = Table("hamraz_format", MetaData(), Column("application", String), Column("number", Integer))
 LOCK = int.from_bytes(b"Hmr2") << 32  # and the number of the schema where the tables are
@@ -89,28 +95,34 @@ class DatabaseServer:
         with self._named(), engine.connect() as connection:
             return self._is_ours(connection)
 
-    def create(self, fill: Fill) -> None:
-        """Make the tables with their first rows: all of it is there, or nothing."""
+    def create(self, fill: Fill, mark: Mark = Mark.STARTS) -> None:
+        """Make the tables with their first rows: all of it is there, or nothing. Those of a database that may not be
+        started are replaced.
+        """
         engine = self._engine(_writer)
         with self._named(), engine.begin() as connection:
             if self._is_ours(connection):
-                raise Damaged("database_in_use", path=self.path)  # somebody was quicker
+                if self._found(connection)[0] is Mark.STARTS:
+                    raise Damaged("database_in_use", path=self.path)  # somebody was quicker
+                TABLES.drop_all(connection)
+                FORMATS.drop(connection)
             TABLES.create_all(connection)
             FORMATS.create(connection)
-            connection.execute(insert(FORMATS).values(application=APPLICATION, number=migrations.FORMAT))
+            connection.execute(insert(FORMATS).values(application=MARKS[mark], number=migrations.FORMAT))
             rows = Rows(connection)
             fill(rows)
             rows.flush()
+            _count_on(connection)
 
-    def open(self) -> Store:
-        """A database that `create` made, now or in an older format; `database_foreign` or `database_damaged`. An error
-        has changed nothing.
+    def open(self, mark: Mark = Mark.STARTS) -> Store:
+        """A database that `create` made, now or in an older format; `database_foreign` or `database_damaged`,
+        `database_moved` or `database_moving` if its mark is another one. An error has changed nothing.
         """
         with self._named(), contextlib.ExitStack() as left:
             store = ServerStore(self._engine(_writer), self.path, self._engine(_reader))
             left.callback(store.close)
             with store.whole() as connection:
-                self._upgrade(connection)
+                self._upgrade(connection, mark)
             left.pop_all()
         return store
 
@@ -121,11 +133,27 @@ class DatabaseServer:
             raise Damaged("database_foreign", path=self.path)
         return FORMATS.name in names
 
-    def _upgrade(self, connection: Connection) -> None:
+    def mark(self) -> Mark | None:
+        """None if there is no database of an authority."""
+        with self._named(), self._engine(_anybody).connect() as connection:
+            return self._found(connection)[0] if self._is_ours(connection) else None
+
+    def set_mark(self, mark: Mark) -> None:
+        with self._named(), self._engine(_writer).begin() as connection:
+            connection.execute(update(FORMATS).values(application=MARKS[mark]))
+
+    def _found(self, connection: Connection) -> tuple[Mark, int]:
+        """The mark and the format."""
         found = connection.execute(select(FORMATS)).all()
-        if len(found) != 1 or found[0].application != APPLICATION or not FIRST <= found[0].number <= migrations.FORMAT:
+        marks = [mark for mark, words in MARKS.items() if [words] == [row.application for row in found]]
+        if not marks or not FIRST <= found[0].number <= migrations.FORMAT:
             raise Damaged("database_foreign", path=self.path)
-        if migrations.upgrade(connection, found[0].number):
+        return marks[0], found[0].number
+
+    def _upgrade(self, connection: Connection, wanted: Mark) -> None:
+        mark, number = self._found(connection)
+        require(mark, wanted, self.path)
+        if migrations.upgrade(connection, number):
             connection.execute(update(FORMATS).values(number=migrations.FORMAT))
 
     @contextlib.contextmanager
@@ -261,6 +289,16 @@ def _take_bytes(connection: Any) -> None:
         return None if value is None else bytes(BINARY(value, cursor))
 
     extensions.register_type(extensions.new_type((BYTEA,), "bytes", take), connection)
+
+
+def _count_on(connection: Connection) -> None:
+    """Numbers that the database gives go on after those that were brought along."""
+    for table in TABLES.sorted_tables:
+        place = table.autoincrement_column
+        if place is not None:
+            sequence = func.pg_get_serial_sequence(table.name, place.name)
+            next_one = select(func.coalesce(func.max(place), 0) + 1).scalar_subquery()
+            connection.execute(select(func.setval(sequence, next_one, false())))
 
 
 def _anybody(connection: Any, path: str) -> None:

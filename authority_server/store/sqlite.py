@@ -19,6 +19,7 @@ from sqlalchemy.pool import StaticPool
 
 from authority_server.store import migrations
 from authority_server.store.database import TABLES, Rows, Store
+from authority_server.store.marks import Mark, require
 from protocol.errors import Damaged, HamrazError
 from storage.in_place import InPlace
 from storage.journal import write_again
@@ -30,6 +31,7 @@ from storage.whole_files import move_into_place
 MAGIC = b"SQLite format 3\0"
 VERSION_1 = int.from_bytes(b"Hmrz")  # the application_id of version 1's databases
 APPLICATION_ID = int.from_bytes(b"Hmr2")
+MARKS = {Mark.STARTS: APPLICATION_ID, Mark.MOVING: int.from_bytes(b"HmrM"), Mark.MOVED: int.from_bytes(b"HmrG")}
 BUSY_SECONDS = 10.0  # somebody may look into the database with a tool of their own
 
 Fill = Callable[[Rows], None]
@@ -79,36 +81,58 @@ class DatabaseFile:
     def exists(self) -> bool:
         return self.file.exists()
 
-    def create(self, fill: Fill) -> None:
-        create(self.file, fill)
+    def create(self, fill: Fill, mark: Mark = Mark.STARTS) -> None:
+        create(self.file, fill, mark)
 
-    def open(self) -> Store:
-        return open_file(self.file)
+    def open(self, mark: Mark = Mark.STARTS) -> Store:
+        return open_file(self.file, mark)
+
+    def mark(self) -> Mark | None:
+        """None if there is no database."""
+        if not self.exists():
+            return None
+        with self.file.open("rb") as file:
+            application = int.from_bytes(file.read(72)[68:])
+        return next((mark for mark, number in MARKS.items() if number == application), Mark.STARTS)
+
+    def set_mark(self, mark: Mark) -> None:
+        """Durably, in the file's head itself; nobody has it open."""
+        try:
+            with contextlib.closing(sqlite3.connect(plain(self.file), isolation_level=None)) as connection:
+                connection.execute("PRAGMA journal_mode = DELETE")
+                connection.execute("PRAGMA synchronous = EXTRA")
+                connection.execute(f"PRAGMA application_id = {MARKS[mark]}")
+        except sqlite3.Error as reason:
+            raise trouble(self.path, reason) or Damaged("database_damaged", path=self.path) from reason
 
 
-def create(path: Path, fill: Fill) -> None:
-    """Make the database with its first rows under another name and rename it, so that it is whole or not there."""
+def create(path: Path, fill: Fill, mark: Mark = Mark.STARTS) -> None:
+    """Make the database with its first rows under another name and rename it, so that it is whole or not there. One
+    with that name, which may not be started, is replaced.
+    """
     unfinished = path.with_name(path.name + ".new")
     for leftover in (unfinished, path.with_name(unfinished.name + "-journal")):
         leftover.unlink(missing_ok=True)
     os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # SQLite's other files inherit 0600
     engine = _engine(plain(unfinished), journal="DELETE")
     try:
-        _set_up(engine, fill)
+        _set_up(engine, fill, mark)
     except DBAPIError as reason:
         raise trouble(str(path), reason) or reason from reason
     finally:
         engine.dispose()
+    for old in ("-wal", "-shm"):  # of the one that is replaced
+        path.with_name(path.name + old).unlink(missing_ok=True)
     move_into_place(unfinished, path)
 
 
-def open_file(path: Path) -> Store:
+def open_file(path: Path, mark: Mark = Mark.STARTS) -> Store:
     """Open a database that `create` made, now or in an older format: `old_version`, `database_foreign` or
     `database_damaged`.
 
-    An error has changed nothing.
+    `database_moved` or `database_moving` if its mark is another one. An error has changed nothing.
     """
-    _check_head(path)
+    _check_head(path, mark)
     try:
         write_again(path)
     except OSError as reason:
@@ -186,7 +210,7 @@ def trouble(path: str, reason: Exception) -> HamrazError | None:
     return None
 
 
-def _check_head(path: Path) -> None:
+def _check_head(path: Path, mark: Mark = Mark.STARTS) -> None:
     """Tell a database of ours from another file by its head, before SQLite touches anything."""
     with path.open("rb") as file:
         head = file.read(100)
@@ -196,7 +220,9 @@ def _check_head(path: Path) -> None:
         raise Damaged("database_damaged", path=str(path))
     if head.startswith(MAGIC) and application == VERSION_1:
         raise Damaged("old_version", path=str(path))
-    if not head.startswith(MAGIC) or application != APPLICATION_ID or not 1 <= version <= migrations.FORMAT:
+    if head.startswith(MAGIC):
+        require(next((one for one, number in MARKS.items() if number == application), mark), mark, str(path))
+    if not head.startswith(MAGIC) or application != MARKS[mark] or not 1 <= version <= migrations.FORMAT:
         raise Damaged("database_foreign", path=str(path))
 
 
@@ -239,9 +265,9 @@ def _engine(path: str, journal: str, reads: bool = False) -> Engine:
     return engine
 
 
-def _set_up(engine: Engine, fill: Fill) -> None:
+def _set_up(engine: Engine, fill: Fill, mark: Mark = Mark.STARTS) -> None:
     with engine.begin() as connection:
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.exec_driver_sql(f"PRAGMA application_id = {MARKS[mark]}")
         connection.exec_driver_sql(f"PRAGMA user_version = {migrations.FORMAT}")
         TABLES.create_all(connection)
         _fill(connection, fill)

@@ -12,6 +12,8 @@ export default {
   "error.database_damaged": "A database is damaged. Nothing was changed; restore your last backup.",
   "error.bad_database": "This is no address of a PostgreSQL database.",
   "error.database_in_use": "Another process writes to the database {path}. End it first.",
+  "error.database_moved": "The database {path} has been moved: its authority goes on in another one. Start it with that one.",
+  "error.database_moving": "The database {path} is a copy that is not whole yet. Carry out the same move again.",
   "error.database_unsafe": "The database {path} may lose what it has confirmed, as {setting} is {value} there. Set it to on.",
   "error.database_unusable": "The database {path} can’t be used ({reason}). Look at its server.",
   "error.entry_damaged": "{path} is not what was written. It is given to nobody; agents give it back as they come.",

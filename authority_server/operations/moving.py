@@ -1,0 +1,100 @@
+"""An authority's database moves from its folder to a server, or back: copied whole, compared, and only then the other
+one's. At each moment at most one of the two can be started; what was cut off is carried out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Select, String, Table, func, insert, select
+
+from authority_server.state.state import State
+from authority_server.store.database import TABLES, Rows, Store
+from authority_server.store.marks import Mark
+from authority_server.store.postgres import DatabaseServer
+from authority_server.store.sqlite import DatabaseFile
+from protocol.errors import Damaged
+
+TOGETHER = 200  # rows in memory at a time, of up to 256 KiB
+
+Place = DatabaseFile | DatabaseServer
+
+
+def move(source: Place, target: Place, authority_id: bytes) -> State:
+    """Have the authority of `source` in `target`, and never again in `source`; what it knows. FileNotFoundError if
+    there is none, FileExistsError if `target` has one already.
+
+    The caller holds the folder. Until the copy has been compared, `source` is as it was.
+    """
+    here, there = source.mark(), target.mark()
+    if here is None:
+        raise FileNotFoundError(source.path)
+    if there is Mark.STARTS:
+        raise FileExistsError(target.path)
+    if not (here is Mark.MOVED and there is Mark.MOVING):  # else only the last step was cut off
+        _copy(source, target, authority_id)
+        source.set_mark(Mark.MOVED)
+    target.set_mark(Mark.STARTS)
+    store = target.open()
+    try:
+        return _known(store, authority_id)
+    finally:
+        store.close()
+
+
+def _copy(source: Place, target: Place, authority_id: bytes) -> None:
+    origin = source.open()
+    try:
+        with origin.reading() as rows:
+            target.create(lambda new: _fill(rows, new), Mark.MOVING)
+        copied = target.open(Mark.MOVING)
+        try:
+            _compare(origin, copied, authority_id)
+        finally:
+            copied.close()
+    finally:
+        origin.close()
+
+
+def _fill(rows: Rows, new: Rows) -> None:
+    for table in TABLES.sorted_tables:
+        statement = insert(table)
+        for part in rows.ask(_streamed(select(table))).partitions():
+            for row in part:
+                new.add(statement, dict(row._mapping))
+            new.flush()
+
+
+def _compare(origin: Store, copied: Store, authority_id: bytes) -> None:
+    """`database_damaged` unless each row is the same, and all that follows from them as at a start."""
+    with origin.reading() as ours, copied.reading() as theirs:
+        for table in TABLES.sorted_tables:
+            count = select(func.count()).select_from(table)
+            if ours.ask(count).scalar_one() != theirs.ask(count).scalar_one():
+                raise Damaged("database_damaged", path=copied.path)
+            if any(one != other for one, other in zip(_rows(ours, table), _rows(theirs, table), strict=True)):
+                raise Damaged("database_damaged", path=copied.path)
+    before, after = _known(origin, authority_id), _known(copied, authority_id)
+    if before.log.head != after.log.head or _chains(before) != _chains(after):
+        raise Damaged("database_damaged", path=copied.path)
+
+
+def _rows(rows: Rows, table: Table) -> Iterator[tuple[Any, ...]]:
+    keys = list(table.primary_key)
+    if any(isinstance(key.type, String) for key in keys):  # each database has an order of letters of its own; few rows
+        yield from sorted(map(tuple, rows.ask(select(table))))
+    else:
+        yield from map(tuple, rows.ask(_streamed(select(table).order_by(*keys))))
+
+
+def _streamed(wanted: Select[Any]) -> Select[Any]:
+    return wanted.execution_options(yield_per=TOGETHER)
+
+
+def _known(store: Store, authority_id: bytes) -> State:
+    return store.read(lambda rows: State.load(rows, authority_id, store.path))
+
+
+def _chains(state: State) -> dict[bytes, tuple[int, bytes]]:
+    return {gid: (kept.group.n, kept.group.hash) for gid, kept in state.groups.groups.items()}
