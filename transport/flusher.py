@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections import deque
 from typing import Protocol
 
 from protocol.errors import HamrazError
@@ -39,26 +40,36 @@ class Flusher:
     def add(self, connection: Flushable) -> None:
         """Have `connection.flush(SHARE)` called soon, once for all that is queued until then."""
         with self._lock:
+            first = not self._waiting
             self._waiting.append(connection)
             if self._thread is None:
                 self._thread = threads.keep("flusher", self._turn, self.troubles, time.sleep, lambda: False)
-        self._wake.set()
+        if first:  # else it is awake already, or about to be
+            self._wake.set()
 
     def _turn(self) -> None:
-        self._wake.wait()
+        if not self._waiting:
+            self._wake.wait()
         self._wake.clear()
         with self._lock:
-            waiting, self._waiting = self._waiting, []
-        until = time.monotonic() + TURN_SECONDS
-        for connection in waiting:
-            if time.monotonic() > until:
-                time.sleep(0)
-                until = time.monotonic() + TURN_SECONDS
+            waiting, self._waiting = deque(self._waiting), []
+        while waiting:
             try:
                 with self.troubles.guard("flush", once=True):
-                    connection.flush(SHARE)
+                    self._flush(waiting)
             except HamrazError:  # it alone is lost; whoever is behind it comes again
+                connection = waiting.popleft()
                 with contextlib.suppress(HamrazError), self.troubles.guard("flush", once=True):
                     connection.cut()
         if self._waiting:  # of what was too much for one turn; elsewhere there is something to do as well
             time.sleep(0)
+
+    def _flush(self, waiting: deque[Flushable]) -> None:
+        """Write them out one after the other; of an error, the first one that is left is the cause."""
+        until = time.monotonic() + TURN_SECONDS
+        while waiting:
+            if time.monotonic() > until:
+                time.sleep(0)
+                until = time.monotonic() + TURN_SECONDS
+            waiting[0].flush(SHARE)
+            waiting.popleft()

@@ -26,8 +26,8 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 def column() -> Column[bytes]:
-    """The sum; whoever inserts a row with SQLAlchemy's `insert` has it filled in."""
-    return Column("sum", LargeBinary, nullable=False, default=_of_insert)
+    """The sum, which `Rows.keep` fills in."""
+    return Column("sum", LargeBinary, nullable=False)
 
 
 def sum_of(table: Table, values: Mapping[str, Any]) -> bytes:
@@ -83,7 +83,3 @@ def name_of(table: Table, row: Row[Any]) -> str:
     """How a row is named to people: by the beginning of its key."""
     parts = [row._mapping[column.name] for column in table.primary_key]
     return " ".join(part.hex()[:8] if isinstance(part, bytes) else str(part)[:16] for part in parts)
-
-
-def _of_insert(context: Any) -> bytes:
-    return sum_of(context.compiled.statement.table, context.get_current_parameters())

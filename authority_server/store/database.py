@@ -79,7 +79,6 @@ SETTINGS = Table(
 )
 
 _ADD_ENTRY = insert(ENTRIES)
-_ADD_ACCOUNT = insert(ACCOUNTS)
 _CHANGING = ("email", "presence", "presence_sig", "sequence", "generation", "generation_sig", "sum")
 _SAVE_ACCOUNT = (
     update(ACCOUNTS)
@@ -88,7 +87,6 @@ _SAVE_ACCOUNT = (
 )
 _DROP_ACCOUNT = delete(ACCOUNTS).where(ACCOUNTS.c.uid == bindparam("whose"))
 _DROP_SETTING = delete(SETTINGS).where(SETTINGS.c.name == bindparam("old_name"))
-_ADD_SETTING = insert(SETTINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ class Rows:
         self._on_damaged_entry = on_damaged_entry
         self.damaged: list[tuple[str, str]] = []  # (table, row) of what has turned out not to be what was written
         self._cursor: Any = None
-        # statements with their row, with none, or in the database's own words with many
+        # statements that are run, and in the database's own words those with rows
         self._waiting: list[tuple[Executable | str, Any]] = []
         self._due = False  # what waits is to be there before the next job
         self._mark = 0
@@ -128,8 +126,8 @@ class Rows:
         self.broken = False  # the database itself has refused something: the transaction can't go on
 
     def add(self, statement: Executable, values: dict[str, Any]) -> None:
-        """Have one row written with this statement."""
-        self._waiting.append((statement, values))
+        """Have a statement carried out with these values, at the end: fast, for what is written again and again."""
+        self._have(statement, [values])
 
     def run(self, statement: Executable) -> None:
         """Have a statement carried out after everything before it, and before the next job."""
@@ -137,8 +135,8 @@ class Rows:
         self._due = True
 
     def keep(self, table: Table, values: dict[str, Any]) -> None:
-        """Have a row written, with its sum, at the end: fast, for what is written for every message."""
-        self._have(_insert_of(table, *values, "sum"), [values | {"sum": checksums.sum_of(table, values)}])
+        """Have a row written, with its sum, at the end."""
+        self.add(_insert_of(table, *values, "sum"), values | {"sum": checksums.sum_of(table, values)})
 
     def put(self, table: Table, values: dict[str, Any]) -> None:
         """The same before the next job: for what strangers can ask for."""
@@ -218,7 +216,7 @@ class Rows:
         self.add(_ADD_ENTRY, {"n": n, "entry": entry, "hash": hash})
 
     def add_account(self, account: Account) -> None:
-        self.add(_ADD_ACCOUNT, _values(account))
+        self.keep(ACCOUNTS, _values(account))
 
     def save_account(self, account: Account) -> None:
         """Save what may change: the e-mail, the presence record, and the vault's generation."""
@@ -233,7 +231,7 @@ class Rows:
 
     def save_setting(self, name: str, value: bytes) -> None:
         self.add(_DROP_SETTING, {"old_name": name})
-        self.add(_ADD_SETTING, {"name": name, "value": value})
+        self.keep(SETTINGS, {"name": name, "value": value})
 
     def drop_setting(self, name: str) -> None:
         self.add(_DROP_SETTING, {"old_name": name})
@@ -248,15 +246,13 @@ class Rows:
         waiting, self._waiting, self._due = self._waiting, [], False
         self.wrote = self.wrote or bool(waiting)
         for statement, rows in itertools.groupby(waiting, itemgetter(0)):
-            together = [values for _, values in rows]
             if isinstance(statement, str):
+                together = itertools.chain.from_iterable(values for _, values in rows)
                 with self._own_words(statement) as cursor:
-                    rows = itertools.chain.from_iterable(together)
-                    self._connection.dialect.do_executemany(cursor, statement, rows)  # type: ignore[arg-type]
-            elif together[0] is None:  # one that was run
-                self._carry_out(statement)
+                    self._connection.dialect.do_executemany(cursor, statement, together)  # type: ignore[arg-type]
             else:
-                self._carry_out(statement, together)
+                for _ in rows:
+                    self._carry_out(statement)
 
     def end(self) -> None:
         """Nothing more is asked: what was not read to its end holds the database open no longer."""

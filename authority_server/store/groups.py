@@ -21,7 +21,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     select,
 )
 
@@ -104,15 +103,13 @@ SETTINGS = Table(
 MEMBERS_TOGETHER = 250  # read at once: 1 ms of an ordinary machine
 ENTRIES_TOGETHER = 250  # in one answer, however short they are: 2 ms of an ordinary machine
 
-_ADD_GROUP, _ADD_GRANT = insert(GROUPS), insert(GRANTS)
-
 _POSTED = select(CHAIN.c.n, CHAIN.c.entry).where(
     CHAIN.c.gid == bindparam("group"), CHAIN.c.uid == bindparam("who"), CHAIN.c.message_id == bindparam("message")
 )
 
 
 def add_group(rows: Rows, gid: bytes, port: int, creator: bytes) -> None:
-    rows.add(_ADD_GROUP, {"gid": gid, "port": port, "creator": creator})
+    rows.keep(GROUPS, {"gid": gid, "port": port, "creator": creator})
 
 
 def add_entry(
@@ -124,7 +121,7 @@ def add_entry(
 
 def add_grants(rows: Rows, gid: bytes, epoch: int, grants: dict[bytes, bytes]) -> None:
     for uid, sealed in grants.items():
-        rows.add(_ADD_GRANT, {"gid": gid, "epoch": epoch, "uid": uid, "sealed": sealed})
+        rows.keep(GRANTS, {"gid": gid, "epoch": epoch, "uid": uid, "sealed": sealed})
 
 
 def shares(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> list[Share]:

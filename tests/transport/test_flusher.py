@@ -40,3 +40,10 @@ def test_long_answers_take_turns_and_leave_time_for_others(monkeypatch: pytest.M
     flusher._wake.set()
     flusher._turn()
     assert seen[6:] == ["a"]
+
+
+def test_nobody_waits_for_a_waking_that_an_error_has_taken() -> None:
+    flusher, seen = Flusher(), list[str]()
+    flusher._waiting = [Slow("a", flusher, seen)]
+    flusher._turn()  # though nobody has woken it
+    assert seen == ["a"]
