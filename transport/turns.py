@@ -31,7 +31,7 @@ PATIENCE_SECONDS = 10.0  # in the places' lane: whoever is called from there has
 # So many seconds after anybody who isn't slow was carried out, lanes leave time for the next. While nobody else asks
 # for anything, one after the other is enough: whoever comes finds one turn before theirs, and the lanes wait again.
 ALONE = 0.25
-TOGETHER = 40  # units: of who asks without waiting for answers, so much is one turn then
+TOGETHER = 0.002  # seconds: what who doesn't wait for answers has asked already is one turn then, for so long
 SIGN_OF_LIFE = 1  # units: that somebody is there is no reason to leave time
 OWED = 10.0  # seconds of a bucket's rate that can be owed: who has flooded for an hour isn't slow for a day
 
@@ -40,11 +40,11 @@ Account = bytes | str  # a uid, or the place of who isn't known yet
 
 
 class Turn:
-    """What is being carried out; whoever does so says what it costs, and may go on below `together` units."""
+    """What is being carried out; whoever does so says what it costs."""
 
-    def __init__(self, together: int = 0) -> None:
+    def __init__(self, until: float) -> None:
         self.units = 0
-        self.together = together
+        self.until = until  # when it doesn't go on
 
 
 class _Line:
@@ -164,7 +164,7 @@ class Turns:
                     self._gone(account)
                     raise Unreachable("timed_out")
         began = self._now()
-        turn = Turn(TOGETHER if began - self._asked > ALONE else 0)
+        turn = Turn(began + TOGETHER if not patient and began - self._asked > ALONE else began)
         try:
             yield turn
         finally:
@@ -174,8 +174,9 @@ class Turns:
                 pause = lane.leave(account, turn.units, now - began) if slow else 0.0
                 if not slow and turn.units > SIGN_OF_LIFE:
                     self._asked = now
-                elif now - self._asked > ALONE:
-                    pause = 0.0
+                elif slow and now - self._asked > ALONE:
+                    pause, slow = 0.0, False
+                    lane.next()
             self._sleep(pause)  # if it is 0: others have a turn before this connection's next one
             with self._lock:
                 if slow:
@@ -186,6 +187,10 @@ class Turns:
         self._here[account] -= 1
         if not self._here[account]:
             del self._here[account]
+
+    def goes_on(self, turn: Turn) -> bool:
+        """Whether the same connection may have the next one carried out that it has sent."""
+        return self._now() < turn.until
 
     def spend(self, account: Account, units: int, patient: bool = True) -> None:
         """Charge units to an account, outside of a turn too."""

@@ -121,8 +121,7 @@ class Server:
             if body is None:
                 return None
             waited, woken = connection.waited or woken, False
-            patient = waited and not client.in_flight
-            with turns.turn(client.account, client.spent, patient) as turn:
+            with turns.turn(client.account, client.spent, waited and not client.in_flight) as turn:
                 while body is not None:
                     with self._authority.lock:
                         if self._ended:
@@ -130,8 +129,7 @@ class Server:
                         session.receive(body)
                     # with what was answered meanwhile, after a commit
                     turn.units = client.charged - charged
-                    more = session.known and not patient and turn.units < turn.together
-                    body = connection.at_hand() if more else None
+                    body = connection.at_hand() if session.known and turns.goes_on(turn) else None
                 charged = client.charged
 
     def _patience(self, session: Session | GroupSession) -> float:

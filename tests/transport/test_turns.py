@@ -100,11 +100,14 @@ def test_the_lane_leaves_no_time_for_nobody(turns: Turns, clock: Clock) -> None:
         ask(turns, OTHER, 10, patient=False)
         ask(turns, HONEST, SIGN_OF_LIFE)
     assert set(clock.slept) == {0.0}
-    with turns.turn(RUDE) as turn:
-        assert turn.together == TOGETHER
+    for patient, more in ((False, True), (True, False)):
+        with turns.turn(RUDE, patient=patient) as turn:
+            assert turns.goes_on(turn) == more
+            clock.now += TOGETHER
+            assert not turns.goes_on(turn)
     ask(turns, HONEST, SIGN_OF_LIFE + 1)
-    with turns.turn(RUDE) as turn:
-        assert turn.together == 0
+    with turns.turn(RUDE, patient=False) as turn:
+        assert not turns.goes_on(turn)
         turn.units = 10
     assert clock.slept[-1] == pytest.approx(ACCOUNTS_SHARE * 10 * UNIT_SECONDS)
     clock.now += ALONE
