@@ -9,7 +9,7 @@
 #define N 1       /* messages: no rule here is about two of them; 2 takes minutes and gigabytes */
 #endif
 #ifndef DEATHS
-#define DEATHS 2  /* of anybody, at any step */
+#define DEATHS 4  /* of anybody, at any step */
 #endif
 #ifndef ACK_AFTER_DISK
 #define ACK_AFTER_DISK 1     /* the authority answers `deposit` once it is on disk; the reader receipts what is in its vault */
@@ -57,46 +57,65 @@ inline take(i) {   /* the reader's one transaction: the message, and the receipt
   fi
 }
 
+/* Each choice begins with what it waits for: what is chosen goes on to its end, and no variable keeps what is over. */
+#define WRITER(i) \
+  :: atomic { !written[i] -> written[i] = true; outbox[i] = true } \
+  :: atomic { outbox[i] && nfull(straight) -> straight!i } \
+  :: atomic { outbox[i] && !waits[i] && nfull(deposit) -> deposit!i }
+
 active proctype writer() {
   byte i;
   do
-  :: atomic { i = 0; do :: i < N && written[i] -> i++ :: else -> break od;
-              i < N -> written[i] = true; outbox[i] = true }
-  :: atomic { select(i : 0 .. N - 1); outbox[i] && nfull(straight) -> straight!i }
-  :: atomic { select(i : 0 .. N - 1); outbox[i] && !waits[i] && nfull(deposit) -> deposit!i }
-  :: atomic { deposited?i -> waits[i] = true; if :: KEEP_UNTIL_RECEIPT -> skip :: else -> outbox[i] = false fi }
-  :: atomic { back?i -> outbox[i] = false; told[i] = true }
-  :: atomic { mail?[receipt, _] && nfull(drop) -> mail?receipt, i; outbox[i] = false; told[i] = true; drop!receipt, i }
+  WRITER(0)
+#if N > 1
+  WRITER(1)
+#endif
+  :: atomic { deposited?i -> waits[i] = true; if :: KEEP_UNTIL_RECEIPT -> skip :: else -> outbox[i] = false fi; i = 0 }
+  :: atomic { back?i -> outbox[i] = false; told[i] = true; i = 0 }
+  :: atomic { mail?[receipt, _] && nfull(drop) -> mail?receipt, i; outbox[i] = false; told[i] = true; drop!receipt, i;
+              i = 0 }
   od
 }
+
+#define AUTHORITY(i) \
+  :: atomic { cache[i] -> cache[i] = false; box[i] = true;   /* the batch is on disk */ \
+              if :: ACK_AFTER_DISK && nfull(deposited) -> deposited!i \
+                 :: !ACK_AFTER_DISK || full(deposited) -> skip fi } \
+  :: atomic { box[i] && nfull(mail) -> mail!message, i } \
+  :: atomic { boxed[i] && nfull(mail) -> mail!receipt, i } \
+  :: atomic { box[i] && deaths < DEATHS -> deaths++; box[i] = false }   /* it lapses */
 
 active proctype authority() {
   byte i; mtype what;
   do
+  AUTHORITY(0)
+#if N > 1
+  AUTHORITY(1)
+#endif
   :: atomic { deposit?i -> cache[i] = true;
               if :: !ACK_AFTER_DISK && nfull(deposited) -> deposited!i
-                 :: ACK_AFTER_DISK || full(deposited) -> skip fi }
-  :: atomic { select(i : 0 .. N - 1); cache[i] -> cache[i] = false; box[i] = true;   /* the batch is on disk */
-              if :: ACK_AFTER_DISK && nfull(deposited) -> deposited!i
-                 :: !ACK_AFTER_DISK || full(deposited) -> skip fi }
-  :: atomic { select(i : 0 .. N - 1); box[i] && nfull(mail) -> mail!message, i }
-  :: atomic { select(i : 0 .. N - 1); boxed[i] && nfull(mail) -> mail!receipt, i }
-  :: atomic { select(i : 0 .. N - 1); box[i] && deaths < DEATHS -> deaths++; box[i] = false }   /* it lapses */
-  :: atomic { left?i -> boxed[i] = true }
-  :: atomic { drop?what, i -> if :: what == message -> box[i] = false :: else -> boxed[i] = false fi }
+                 :: ACK_AFTER_DISK || full(deposited) -> skip fi; i = 0 }
+  :: atomic { left?i -> boxed[i] = true; i = 0 }
+  :: atomic { drop?what, i -> if :: what == message -> box[i] = false :: else -> boxed[i] = false fi; what = 0; i = 0 }
   od
 }
+
+#define READER(i) \
+  :: atomic { seen[i] -> seen[i] = false; owed[i] = true; \
+              if :: vault[i] == 0 -> vault[i] = 1 :: else -> skip fi } \
+  :: atomic { owed[i] && nfull(back) -> back!i; owed[i] = false }   /* straight: asked for again */ \
+  :: atomic { owed[i] && nfull(left) -> left!i }
 
 active proctype reader() {
   byte i;
   do
-  :: atomic { straight?i -> take(i) }
+  READER(0)
+#if N > 1
+  READER(1)
+#endif
+  :: atomic { straight?i -> take(i); i = 0 }
   :: atomic { mail?[message, _] && nfull(drop) -> mail?message, i;
-              take(i); drop!message, i }
-  :: atomic { select(i : 0 .. N - 1); seen[i] -> seen[i] = false; owed[i] = true;
-              if :: vault[i] == 0 -> vault[i] = 1 :: else -> skip fi }
-  :: atomic { select(i : 0 .. N - 1); owed[i] && nfull(back) -> back!i; owed[i] = false }   /* straight: asked for again */
-  :: atomic { select(i : 0 .. N - 1); owed[i] && nfull(left) -> left!i }
+              take(i); drop!message, i; i = 0 }
   od
 }
 
@@ -105,13 +124,13 @@ active proctype bad_luck() {   /* somebody dies, or a connection is cut */
   do
   :: atomic { deaths < DEATHS -> deaths++;   /* the writer */
               lose(straight); lose(back); lose(deposit); lose(deposited); lose_mail(drop);
-              for (i : 0 .. N - 1) { waits[i] = false } }
+              for (i : 0 .. N - 1) { waits[i] = false }; i = 0 }
   :: atomic { deaths < DEATHS -> deaths++;   /* the authority */
               lose(deposit); lose(deposited); lose_mail(mail); lose_mail(drop); lose(left);
-              for (i : 0 .. N - 1) { cache[i] = false; waits[i] = false } }
+              for (i : 0 .. N - 1) { cache[i] = false; waits[i] = false }; i = 0 }
   :: atomic { deaths < DEATHS -> deaths++;   /* the reader */
               lose(straight); lose(back); lose(left); lose_mail(mail); lose_mail(drop);
-              for (i : 0 .. N - 1) { seen[i] = false } }
+              for (i : 0 .. N - 1) { seen[i] = false }; i = 0 }
   :: deaths == DEATHS -> break
   od
 }
