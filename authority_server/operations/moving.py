@@ -46,7 +46,7 @@ def move(source: Place, target: Place, authority_id: bytes) -> State:
 def _copy(source: Place, target: Place, authority_id: bytes) -> None:
     origin = source.open()
     try:
-        with origin.reading() as rows:
+        with origin.transaction() as rows:  # whose questions may take as long as they take
             target.create(lambda new: _fill(rows, new), Mark.MOVING)
         copied = target.open(Mark.MOVING)
         try:
@@ -68,7 +68,7 @@ def _fill(rows: Rows, new: Rows) -> None:
 
 def _compare(origin: Store, copied: Store, authority_id: bytes) -> None:
     """`database_damaged` unless each row is the same, and all that follows from them as at a start."""
-    with origin.reading() as ours, copied.reading() as theirs:
+    with origin.transaction() as ours, copied.transaction() as theirs:
         for table in TABLES.sorted_tables:
             count = select(func.count()).select_from(table)
             if ours.ask(count).scalar_one() != theirs.ask(count).scalar_one():

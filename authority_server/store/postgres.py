@@ -1,5 +1,4 @@
-"""What is PostgreSQL's own: how a database is reached, made, told from a foreign one, kept by one writer, and how its
-errors are named. Its driver is loaded when somebody asks for it, and not before.
+"""What is PostgreSQL's own: how a database is reached, made, told from a foreign one, and kept by one writer.
 
 The writer's session holds an advisory lock from its beginning to its end. So there is never a second writer, and who
 comes back after a lost connection finds every commit that was under way either done or gone.
@@ -33,7 +32,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
-from authority_server.store import migrations
+from authority_server.store import migrations, sessions
 from authority_server.store.database import TABLES, Rows, Store
 from authority_server.store.marks import Mark, require
 from protocol.errors import Damaged, HamrazError, Refused
@@ -46,23 +45,7 @@ MARKS = {
 }
 FIRST = 3  # the oldest format that a database here can have: there was none before
 FORMATS = Table("hamraz_format", MetaData(), Column("application", String), Column("number", Integer))
-LOCK = int.from_bytes(b"Hmr2") << 32  # and the number of the schema where the tables are
-LOCK_SECONDS = 5  # an ended process's session is gone by then
-# A server that has gone without a word is noticed in about ten seconds: by us, and by it of us.
-PATIENCE = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
-OWN = {"application_name": "hamraz", "tcp_user_timeout": 10_000, **PATIENCE}  # unless the address says otherwise
-SETTINGS = {
-    "lock_timeout": f"{LOCK_SECONDS}s",
-    "tcp_keepalives_idle": "5",
-    "tcp_keepalives_interval": "2",
-    "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "10000",
-}
-DURABLE = {"fsync": ("on",), "synchronous_commit": ("on", "remote_apply", "remote_write")}
-BYTEA = 17
-
 Fill = Callable[[Rows], None]
-Prepare = Callable[[Any, str], None]  # (connection of the driver, where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +74,7 @@ class DatabaseServer:
 
     def exists(self) -> bool:
         """Whether an authority's tables are there. `database_foreign` for somebody else's of the same names."""
-        engine = self._engine(_anybody)
+        engine = self._engine(sessions.anybody)
         with self._named(), engine.connect() as connection:
             return self._is_ours(connection)
 
@@ -99,7 +82,7 @@ class DatabaseServer:
         """Make the tables with their first rows: all of it is there, or nothing. Those of a database that may not be
         started are replaced.
         """
-        engine = self._engine(_writer)
+        engine = self._engine(sessions.writer)
         with self._named(), engine.begin() as connection:
             if self._is_ours(connection):
                 if self._found(connection)[0] is Mark.STARTS:
@@ -119,7 +102,7 @@ class DatabaseServer:
         `database_moved` or `database_moving` if its mark is another one. An error has changed nothing.
         """
         with self._named(), contextlib.ExitStack() as left:
-            store = ServerStore(self._engine(_writer), self.path, self._engine(_reader))
+            store = ServerStore(self._engine(sessions.writer), self.path, self._engine(sessions.reader))
             left.callback(store.close)
             with store.whole() as connection:
                 self._upgrade(connection, mark)
@@ -135,11 +118,11 @@ class DatabaseServer:
 
     def mark(self) -> Mark | None:
         """None if there is no database of an authority."""
-        with self._named(), self._engine(_anybody).connect() as connection:
+        with self._named(), self._engine(sessions.anybody).connect() as connection:
             return self._found(connection)[0] if self._is_ours(connection) else None
 
     def set_mark(self, mark: Mark) -> None:
-        with self._named(), self._engine(_writer).begin() as connection:
+        with self._named(), self._engine(sessions.writer).begin() as connection:
             connection.execute(update(FORMATS).values(application=MARKS[mark]))
 
     def _found(self, connection: Connection) -> tuple[Mark, int]:
@@ -161,28 +144,11 @@ class DatabaseServer:
         try:
             yield
         except DBAPIError as reason:
-            raise trouble(self.path, reason) or Damaged("database_damaged", path=self.path) from reason
+            raise sessions.trouble(self.path, reason) or Damaged("database_damaged", path=self.path) from reason
 
-    def _engine(self, prepare: Prepare) -> Engine:
+    def _engine(self, prepare: sessions.Prepare) -> Engine:
         def connect() -> Any:
-            import psycopg2
-
-            arguments, options = engine.dialect.create_connect_args(self.url)
-            try:
-                connection = psycopg2.connect(*arguments, **{**OWN, **options})
-            except psycopg2.Error as reason:
-                raise _unusable(self.path, reason) from reason
-            try:
-                _take_bytes(connection)
-                prepare(connection, self.path)
-                connection.commit()
-            except psycopg2.Error as reason:
-                connection.close()
-                raise trouble(self.path, reason) or _unusable(self.path, reason) from reason
-            except HamrazError:
-                connection.close()
-                raise
-            return connection
+            return sessions.connect(*engine.dialect.create_connect_args(self.url), prepare, self.path)
 
         # `format`, as statements go to the driver in its own words too; what was written stays out of errors' texts
         engine = create_engine(
@@ -205,7 +171,7 @@ class ServerStore(Store):
         return text("; ".join(f'REINDEX TABLE "{name}"' for name in TABLES.tables))
 
     def trouble(self, reason: DBAPIError) -> HamrazError | None:
-        return trouble(self.path, reason)
+        return sessions.trouble(self.path, reason)
 
     def findings(self, most: int) -> list[str]:
         """Nothing: a server looks at itself (docs/operating.md says how)."""
@@ -253,44 +219,6 @@ class ServerStore(Store):
         return connection is not None and connection.invalidated
 
 
-def trouble(path: str, reason: Exception) -> HamrazError | None:
-    """The name of an error of the server, its disk or the way to it; None for what is our own mistake."""
-    import psycopg2
-
-    original = reason.orig if isinstance(reason, DBAPIError) else reason
-    code: str | None = getattr(original, "pgcode", None)
-    if code is None:  # the driver's own: the connection is gone
-        lost = isinstance(original, psycopg2.OperationalError | psycopg2.InterfaceError)
-        return _unusable(path, original) if lost or type(original) is psycopg2.DatabaseError else None
-    if code == "53100":
-        return Damaged("disk_full")
-    if code in ("XX001", "XX002"):
-        return Damaged("database_damaged", path=path)
-    if code == "55P03":
-        return Damaged("database_in_use", path=path)
-    if code.startswith("58"):
-        return Damaged("disk_failing")
-    # away or going away, out of connections or memory, read-only, not ours to use, too slow for its own limits
-    if code.startswith(("08", "28", "3D", "53", "57")) or code in ("25006", "25P03", "42501"):
-        return _unusable(path, original)
-    return None
-
-
-def _unusable(path: str, reason: object) -> Damaged:
-    lines = [line.strip() for line in str(reason).splitlines() if line.strip()] or [type(reason).__name__]
-    return Damaged("database_unusable", path=path, reason=lines[0].removesuffix("."))
-
-
-def _take_bytes(connection: Any) -> None:
-    """Have what stands in the tables come as bytes, and not as views of the driver's own memory."""
-    from psycopg2 import BINARY, extensions
-
-    def take(value: Any, cursor: Any) -> bytes | None:
-        return None if value is None else bytes(BINARY(value, cursor))
-
-    extensions.register_type(extensions.new_type((BYTEA,), "bytes", take), connection)
-
-
 def _count_on(connection: Connection) -> None:
     """Numbers that the database gives go on after those that were brought along."""
     for table in TABLES.sorted_tables:
@@ -299,33 +227,3 @@ def _count_on(connection: Connection) -> None:
             sequence = func.pg_get_serial_sequence(table.name, place.name)
             next_one = select(func.coalesce(func.max(place), 0) + 1).scalar_subquery()
             connection.execute(select(func.setval(sequence, next_one, false())))
-
-
-def _anybody(connection: Any, path: str) -> None:
-    connection.set_session(readonly=True)
-
-
-def _reader(connection: Any, path: str) -> None:
-    # one moment for all that is read together, as SQLite has it
-    connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
-
-
-def _writer(connection: Any, path: str) -> None:
-    """The one writer, whose commits last: `database_unsafe`, `database_in_use` or `database_unusable`."""
-    cursor = connection.cursor()
-    cursor.execute("SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in SETTINGS.items()))
-    for name, good in DURABLE.items():
-        cursor.execute("SELECT current_setting(%s)", (name,))
-        (found,) = cursor.fetchone()
-        if found not in good:
-            raise Damaged("database_unsafe", path=path, setting=name, value=found)
-    # as it is now, whatever is written into the server's files while we run
-    cursor.execute("SELECT set_config('synchronous_commit', current_setting('synchronous_commit'), false)")
-    cursor.execute("SELECT oid::bigint, pg_is_in_recovery() FROM pg_namespace WHERE nspname = current_schema()")
-    found = cursor.fetchone()
-    if found is None:
-        raise Damaged("database_unusable", path=path, reason="its search_path names no schema")
-    schema, stands_by = found
-    if stands_by:
-        raise Damaged("database_unusable", path=path, reason="it only follows another server")
-    cursor.execute("SELECT pg_advisory_lock(%s)", (LOCK | schema,))

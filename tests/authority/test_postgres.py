@@ -5,6 +5,8 @@ of the authority itself show, which are run on both (tests/stores.py).
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +20,12 @@ from authority_server.core.authority import Authority
 from authority_server.main import open_folder
 from authority_server.operations import status
 from authority_server.state.state import State
-from authority_server.store import data_folder, migrations
+from authority_server.store import data_folder, migrations, sessions
 from authority_server.store import postgres as product
 from authority_server.store.database import Rows, Store
 from authority_server.store.postgres import FORMATS, DatabaseServer
 from authority_server.store.signed_sizes import SignedSizes
+from launch.packages import ROOT
 from protocol.errors import HamrazError
 from protocol.messages import FetchLog, LogPart, Posted, Recovering
 from protocol.roles import Role
@@ -40,7 +43,7 @@ def schema() -> str:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for another's session to end."""
-    monkeypatch.setitem(product.SETTINGS, "lock_timeout", "50ms")
+    monkeypatch.setitem(sessions.SETTINGS, "lock_timeout", "50ms")
 
 
 @contextmanager
@@ -64,7 +67,7 @@ def refusal(path: Path, server: DatabaseServer | None) -> str:
     return reason.value.code
 
 
-def sessions(store: Store) -> list[int]:
+def backends(store: Store) -> list[int]:
     """The server's processes for a store's two connections."""
     assert store._reader is not None
     return [
@@ -75,7 +78,7 @@ def sessions(store: Store) -> list[int]:
 
 def cut(store: Store) -> None:
     """End both connections at the server, as its restart would."""
-    for pid in sessions(store):
+    for pid in backends(store):
         postgres.command(f"SELECT pg_terminate_backend({pid}, 5000)")
 
 
@@ -197,7 +200,7 @@ def test_two_never_write_to_one_database(used: Path, schema: str, authority: Aut
 
 def test_who_starts_waits_for_a_session_that_is_ending(used: Path, schema: str) -> None:
     with started(used, schema) as authority:
-        pid = sessions(authority.store)[0]
+        pid = backends(authority.store)[0]
         postgres.command(f"SELECT pg_terminate_backend({pid})")  # and doesn't wait for it
         open_folder(used, stores.server(schema))[1].close()
 
@@ -251,6 +254,14 @@ def test_an_address_may_have_several_hosts(schema: str, tmp_path: Path) -> None:
     server = DatabaseServer.at(f"postgresql://hamraz@/postgres?{more}")
     assert server.path == f"postgresql://{folder}/nowhere,{folder}/postgres"
     open_folder(tmp_path, server)[1].close()
+
+
+def test_who_doesnt_ask_for_it_loads_nothing_of_it() -> None:
+    words = (
+        "import authority_server.main, sys; print([n for n in ('psycopg2', 'prometheus_client') if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 # --- its errors ---
@@ -340,13 +351,30 @@ def test_it_comes_back_by_itself(authority: Authority) -> None:
 
 
 def test_a_lost_reader_is_noticed_without_a_write(authority: Authority) -> None:
-    postgres.command(f"SELECT pg_terminate_backend({sessions(authority.store)[1]}, 5000)")
+    postgres.command(f"SELECT pg_terminate_backend({backends(authority.store)[1]}, 5000)")
     with pytest.raises(HamrazError) as away, authority.store.reading() as rows:
         rows.settings()
     assert away.value.code == "database_unusable"
     authority.look_after_disk()
     with authority.store.reading() as rows:
         assert rows.settings()
+
+
+def test_a_table_that_somebody_has_locked_holds_up_nobody_for_long(
+    used: Path, schema: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import psycopg2
+
+    monkeypatch.setitem(sessions.READING, "statement_timeout", "50ms")
+    with started(used, schema) as authority:
+        other = psycopg2.connect(host=str(postgres.started()), user="hamraz", dbname="postgres")
+        other.cursor().execute(f"LOCK TABLE {schema}.settings IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(HamrazError) as refused, authority.store.reading() as rows:
+            rows.settings()
+        assert refused.value.code == "database_unusable"
+        other.close()
+        with authority.store.reading() as rows:
+            assert rows.settings()
 
 
 def test_while_it_is_away_nobody_waits_for_it(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
