@@ -2,8 +2,8 @@
 
 To import is nine tenths of what a start costs, and the same each time. From `run.main` on, all goes as in any other
 process of run.py. What comes before is tried where run.py itself is started: tests/test_launch.py, test_demo.py,
-test_data_folder.py, door/test_command_line.py and lan/, which don't come here; nor does one with real threads, with an
-environment of its own (as a disk that fails needs), or through another program.
+test_data_folder.py, door/test_command_line.py and lan/, which don't come here; nor does one with an environment of
+its own (as a disk that fails needs), or through another program.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from launch.packages import ROOT
 from launch.secret_arguments import SECRETS
 
 SCRIPT = str(ROOT / "run.py")
-APPLICATIONS = ("authority_server.main", "web_client.main", "engineio.async_drivers.eventlet")
+APPLICATIONS = ("authority_server.main", "web_client.main", "engineio.async_drivers.")  # and the kind of threads
 PYTHONS = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}  # as launch/child.py has it
 TESTS = ("PYTEST_", "HAMRAZ_TEST_")  # what test runners tell each other
-_BEGIN = "import sys; sys.path[0] = sys.argv[1]; from tests import forks; forks.original(int(sys.argv[2]))"
+_BEGIN = "import sys; sys.path[0] = sys.argv[1]; from tests import forks; forks.original(int(sys.argv[2]), sys.argv[3])"
 _LONGEST = 1 << 17  # bytes of a request: arguments and an environment
 
 
 def start(command: Sequence[str], *, env: Mapping[str, str], **how: Any) -> Any:
     """What launch/child.py takes in place of subprocess.Popen: a fork, or a whole start where that is another thing."""
     python, script, *arguments = command
-    if (python, script) != (sys.executable, SCRIPT) or "eventlet" not in arguments or _own(env) != _own(_BEGAN_IN):
+    if (python, script) != (sys.executable, SCRIPT) or "--async" not in arguments or _own(env) != _own(_BEGAN_IN):
         return subprocess.Popen(command, env=env, **how)
-    return _original().fork(arguments, env)
+    return _original(arguments[arguments.index("--async") + 1]).fork(arguments, env)
 
 
 def _own(env: Mapping[str, str]) -> dict[str, str]:
@@ -90,11 +90,11 @@ class Fork:
 class _Original:
     """Our end of the process that is forked. It ends when ours does."""
 
-    def __init__(self) -> None:
+    def __init__(self, mode: str) -> None:
         self._line, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with there:
             subprocess.Popen(
-                [sys.executable, "-c", _BEGIN, str(ROOT), str(there.fileno())],
+                [sys.executable, "-c", _BEGIN, str(ROOT), str(there.fileno()), mode],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[there.fileno()],
@@ -132,21 +132,24 @@ class _Original:
 
 
 @cache
-def _original() -> _Original:
-    return _Original()
+def _original(mode: str) -> _Original:
+    return _Original(mode)
 
 
-def original(line: int) -> NoReturn:
-    """Import all, then fork for each request on this socket. What returns from the loop is a fork, and begins here."""
+def original(line: int, mode: str) -> NoReturn:
+    """Import all for this kind of threads, then fork for each request on this socket. What returns from the loop is a
+    fork, and begins here.
+    """
     fork, waitpid, read = os.fork, os.waitpid, os.read  # before they are patched, so that nothing here starts a hub
     asked = socket.socket(fileno=line)
     news, told = os.pipe()
     os.set_blocking(told, False)
     import run
 
-    run.patch()
+    if mode == "eventlet":
+        run.patch()
     for module in APPLICATIONS:
-        importlib.import_module(module)
+        importlib.import_module(module + mode if module.endswith(".") else module)
     gc.collect()
     gc.freeze()  # whoever looks through all of it for waste would get a copy of all of it
 
@@ -169,9 +172,10 @@ def original(line: int) -> NoReturn:
         asked.send(json.dumps([pid, None]).encode())
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    hubs = importlib.import_module("eventlet.hubs")
-    hubs.get_hub().poll.close()  # which all of them share: each would be woken by what happens to any
-    hubs.use_hub()
+    if mode == "eventlet":
+        hubs = importlib.import_module("eventlet.hubs")
+        hubs.get_hub().poll.close()  # which all of them share: each would be woken by what happens to any
+        hubs.use_hub()
     wanted = json.loads(heard)
     os.setsid()
     for stream, name in enumerate(("stdout", "stderr"), 1):

@@ -33,11 +33,12 @@ def looks(agent: Agent) -> dict[str, object]:
     }
 
 
-def test_a_fork_is_as_if_started_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("mode", ["eventlet", "threading"])
+def test_a_fork_is_as_if_started_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     monkeypatch.chdir(tmp_path)
     before = os.umask(0o027)
     try:
-        fork, other, whole = (Agent(tmp_path / name) for name in ("fork", "other", "whole"))
+        fork, other, whole = (Agent(tmp_path / name, mode) for name in ("fork", "other", "whole"))
         fork.start()
         other.start()
         monkeypatch.setenv("HAMRAZ_DATA", str(tmp_path))  # an environment of its own
@@ -53,7 +54,7 @@ def test_a_fork_is_as_if_started_whole(tmp_path: Path, monkeypatch: pytest.Monke
     child = fork.child
     fork.kill()
     assert child.code == -signal.SIGKILL
-    assert child.lines[0].startswith("page: http://localhost:")
+    assert [line for line in child.lines if line.startswith("page: http://localhost:")]
 
 
 def test_what_a_fork_says_at_its_end_is_heard(tmp_path: Path) -> None:
