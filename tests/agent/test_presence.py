@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from protocol.messages import Watch
 from tests.world import Person, World
 from web_client.account.events import PersonChanged
 from web_client.agent.views.people import person as shown_person
@@ -51,3 +56,22 @@ def test_messages_go_straight_to_who_is_not_shown(world: World, arash: Person, s
     sara.say(arash, "and back")
     assert arash.texts(sara) == sara.texts(arash) == ["hello", "and back"]
     assert arash.states(sara) == ["delivered", "received"]
+
+
+def test_what_is_pushed_after_an_answer_is_newer_than_it(
+    arash: Person, sara: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And is so if it is taken before the answer, which another thread waits for."""
+    link = arash.node.authority
+    ask = link.request
+
+    def request(message: Any, kind: Any) -> Any:
+        answer = ask(message, kind)
+        if isinstance(message, Watch):
+            sara.agent().set_setting("presence", False)
+        return answer
+
+    monkeypatch.setattr(link, "request", request)
+    link.watch_list.begin()
+    link.watch()
+    assert sees(arash, sara) is False

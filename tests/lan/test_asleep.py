@@ -43,7 +43,8 @@ def test_silence_and_sleep_are_noticed_and_nothing_is_lost_or_doubled(lan: Lan, 
     mani.api.close()
     mani.api = mani.program()  # his page's line has run out, as a browser's would
     for other in (sara, mani):
-        until(lambda other=other: other.up and arash.sees_online(other), 20, f"{other.name}'s return")
+        until(lambda other=other: other.up, 20, f"{other.name}'s link")
+        until(lambda other=other: arash.sees_online(other), 20, f"that arash sees {other.name}")
     sara.await_state("arash", hers, "delivered")
     once(sara, arash, "into the void")
     once(arash, sara, "can you hear me")

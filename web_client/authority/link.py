@@ -243,10 +243,11 @@ class AuthorityLink:
         others = self.watch_list.missing()
         if others is None:
             return
+        self.presence.ask()
         online = set(self.request(Watch(0, others), Watching).online)
         self.watch_list.watched(others)
         self.presence.forget(but=others)
-        self.presence.note({uid: uid in online for uid in others})
+        self.presence.answered({uid: uid in online for uid in others})
 
     def look(self) -> None:
         """There is something new to ask for: who is looked at now, or whose profile was told."""
@@ -323,7 +324,7 @@ class AuthorityLink:
                 self._recovering = True
                 self._wake.set()
             case Present():
-                self.presence.note({message.uid: message.online})
+                self.presence.pushed(message.uid, message.online)
             case _ if type(message) in self.on_push:
                 self.on_push[type(message)]()
                 self._wake.set()
