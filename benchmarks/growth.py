@@ -44,6 +44,7 @@ UNITS = {
     "snapshot, CPU": "ms",
     "link down and up, CPU": "ms",
     "link down and up, told to the page": "pushes",
+    "finding a person by name, CPU": "ms",
     "another's sign-up, CPU": "ms",
 }
 
@@ -82,6 +83,7 @@ def _measure(agent: MemoryAgent, world: World) -> dict[str, float]:
     agent.events.clear()
     measured["link down and up, CPU"] = _processor(lambda: _down_and_up(world, session))
     measured["link down and up, told to the page"] = len(agent.events)
+    measured["finding a person by name, CPU"] = _processor(lambda: agent.people("userb"))
     world.now += 600_000  # the authority has its limits
     world.sign_up(f"guest{world.now}")
     measured["another's sign-up, CPU"] = _processor(session.authority.log.sync)

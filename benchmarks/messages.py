@@ -47,7 +47,10 @@ def _measure(node: UserSession, chat: str, words: list[str], count: int) -> dict
     opened = [_timed(lambda: message_views.history(node, chat)) for _ in range(30)]
     around = [_timed(lambda: message_views.history(node, chat, around=count // 2)) for _ in range(30)]
     day = [_timed(lambda: message_views.history(node, chat, at=count // 2 * 1000)) for _ in range(30)]
-    shown = [_timed(lambda: (person_views.people(node), chat_views.conversations(node))) for _ in range(10)]
+    shown = [
+        _timed(lambda: (person_views.people(node, node.ctx.trust.log.users.values()), chat_views.conversations(node)))
+        for _ in range(10)
+    ]
     name = f"of {count:,}"
     return {
         f"search {name}, p50": percentile(everywhere, 50),

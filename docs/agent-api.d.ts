@@ -116,6 +116,7 @@ export interface Alarm { entry: number; name: string | null; first: Head; second
 export interface Snapshot {
   stage: Stage; me: Person; authority: Authority; link: Link; alarm: Alarm | null; disk: Disk | null; states: State[];
   people: Person[]; conversations: Conversation[]; log_size: number; join_link: string | null; settings: Settings; kit: Kit; backup: Backup;
+  people_in_all: number;
 }
 
 export interface Hit { message: Message; parts: [string, boolean][] }

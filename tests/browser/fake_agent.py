@@ -42,6 +42,7 @@ class FakeAgent(Agent):
         self.me = me
         self.refuse: dict[str, str] = {}
         self.people = {name: self._person(name) for name in (me, *others)}
+        self.elsewhere: list[dict[str, Any]] = []  # whom the page isn't told of before it asks, by name
         self.chats: dict[str, dict[str, Any]] = {}
         self.messages: dict[str, list[dict[str, Any]]] = {}
         self.pictures: dict[str, bytes] = {}
@@ -190,6 +191,15 @@ class FakeAgent(Agent):
 
     # --- the calls ---
 
+    def run(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        return self.found_people(**arguments) if name == "people" else super().run(name, arguments)
+
+    def found_people(self, query: str = "", after: str | None = None, limit: int = 50) -> dict[str, Any]:
+        self._note("people", query=query, after=after)
+        uids = [person["uid"] for person in self.elsewhere]
+        found = [one for one in self.elsewhere[0 if after is None else uids.index(after) + 1 :] if query in one["name"]]
+        return {"people": found[:limit], "more": len(found) > limit}
+
     def status(self) -> dict[str, Any]:
         return {
             "api": 2,
@@ -243,6 +253,7 @@ class FakeAgent(Agent):
                 "why": None,
                 "restored": None,
             },
+            "people_in_all": len(people) + len(self.elsewhere),
         }
 
     def history(

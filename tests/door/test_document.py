@@ -72,7 +72,7 @@ def test_every_pushed_event_stands_in_the_table_and_no_other() -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TELLING:
                 names = [one.value for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant)]
                 # an event's name stands where it is told; the projector's are handed on
-                assert names or ast.unparse(node) == "self._tell(event, value)", ast.unparse(node)
+                assert names or ast.unparse(node) == "super()._tell(event, value)", ast.unparse(node)
                 pushed |= set(names)
     assert {cells[0].strip("`") for cells in table("Pushed events")} == pushed
 

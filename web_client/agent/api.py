@@ -43,7 +43,7 @@ class Agent(GroupCalls, LaterCalls, ExportCalls, SafetyCalls, BlockCalls, KitCal
         session = self._open()
         session.shown_away = session.shown_away or not session.authority.up
         me = session.ctx.trust.user(session.ctx.me.uid)
-        return {
+        rest: dict[str, Any] = {
             "stage": "ready",
             "me": person_views.person(session, me) if me else None,
             "authority": status_views.authority(session.ctx.link),
@@ -51,14 +51,15 @@ class Agent(GroupCalls, LaterCalls, ExportCalls, SafetyCalls, BlockCalls, KitCal
             "alarm": session.ctx.trust.alarm,
             "disk": errors.shown(session.ctx.vault.trouble),
             "states": status_views.states(session),
-            "people": person_views.people(session),
             "conversations": chat_views.conversations(session),
             "log_size": session.ctx.trust.log.size,
             "settings": status_views.settings(session),
             "kit": status_views.kit(session),
             "backup": status_views.backup(session),
             "join_link": status_views.join_link(session.ctx.link),
+            "people_in_all": len(session.ctx.trust.log.users),
         }
+        return {**rest, "people": person_views.people(session, session.known.in_snapshot(rest))}
 
     @call()
     def people(
@@ -199,7 +200,9 @@ class Agent(GroupCalls, LaterCalls, ExportCalls, SafetyCalls, BlockCalls, KitCal
 
     def run(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """One call, whose arguments have their form."""
-        return CALLS[name].run(self, **arguments)
+        result = CALLS[name].run(self, **arguments)
+        self._introduce(result)
+        return result
 
 
 CALLS = calls_of(Agent)

@@ -18,6 +18,7 @@ from web_client.agent.calls.forms import call
 from web_client.agent.joining import Onboarding
 from web_client.agent.moves import Moves
 from web_client.agent.session import UserSession
+from web_client.agent.views import people as person_views
 from web_client.agent.views.changes import Projector
 from web_client.backups.sealing import Sealed
 from web_client.export.archive import Wanted
@@ -346,7 +347,17 @@ class Lifecycle(Onboarding):
             session.close()
             session.ctx.vault.close()
 
+    def _tell(self, event: str, value: dict[str, Any] | None) -> None:
+        self._introduce(value)
+        super()._tell(event, value)
+
+    def _introduce(self, value: Any) -> None:
+        """Tell the pages of whomever this names, if they don't know them yet."""
+        session = self._session
+        if session is not None:
+            for user in session.known.newly_named(value):
+                self._tell("person", person_views.person(session, user))
+
     def project(self, session: UserSession) -> None:
         """Push what happens in it. On the way in and out nobody is told: the snapshot says it all."""
-
         Projector(session, self._tell, lambda: self._session is session)

@@ -29,6 +29,7 @@ from web_client.agent import writing
 from web_client.agent.idle import Idle
 from web_client.agent.peer_calls import PeerCalls
 from web_client.agent.roaming import Roaming
+from web_client.agent.views.known import Known
 from web_client.authority import fallback_prekey
 from web_client.authority.kit_changes import KitChanges
 from web_client.authority.link import AuthorityLink
@@ -115,6 +116,7 @@ class UserSession:
         self.links.handler = PeerCalls(
             ctx, self.messages, Missing(ctx, self.outbox), self.typing, self.groups, self.files
         )
+        self.known = Known(self)
         self._join()
         network.listen(lambda send, close: PeerSession(ctx, authority, self.links, send, close))
 

@@ -1,5 +1,5 @@
 """Whom this agent asks to be told about (`watch`, section 8.12): whom something waits for, whom its pages look at, with
-whom it talks, and as far as there is room everybody else.
+whom it talks, and of few accounts, as far as there is room, everybody else.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from web_client.account.context import AccountContext
 from web_client.vault.database import Rows
 
 MOST: Final = 1000  # that a `watch` takes
+EVERYBODY: Final = 200  # accounts: of no more than these an agent cares for all, whoever looks at them
 
 
 class WatchList:
@@ -26,7 +27,7 @@ class WatchList:
         self._on_news = on_news
         self._lock = threading.Lock()
         self._last: dict[bytes, None] = {}  # the newest at the end
-        self._watched: frozenset[bytes] = frozenset()
+        self._watched: frozenset[bytes] | None = None  # None: nobody has been asked for on this link
 
     def look_at(self, uids: Iterable[bytes]) -> None:
         """These are on somebody's screen now."""
@@ -36,22 +37,22 @@ class WatchList:
                 self._last[uid] = None
             while len(self._last) > MOST:
                 del self._last[next(iter(self._last))]
-            news = not self._watched.issuperset(self._last)
+            news = self._watched is None or not self._watched.issuperset(self._last)
         if news:
             self._on_news()
 
     def begin(self) -> None:
         """A new link, or a new choice: nobody is watched on it yet."""
-        self._watched = frozenset()
+        self._watched = None
 
     def missing(self) -> list[bytes] | None:
-        """The list to ask for; None if who matters is watched already, and the list is full or has everybody."""
-        ctx, watched = self._ctx, self._watched
-        others = [uid for uid in list(ctx.trust.log.users) if self._can_come(uid)]
+        """The list to ask for; None if who matters is watched already, and the list is full or has everybody of few."""
+        ctx, watched, users = self._ctx, self._watched, self._ctx.trust.log.users
+        others = [uid for uid in list(users) if self._can_come(uid)] if len(users) <= EVERYBODY else []
         with self._lock:
             last = list(reversed(self._last))
         first = [uid for uid in dict.fromkeys([*ctx.vault.read(_waiting), *last]) if self._can_come(uid)][:MOST]
-        if watched.issuperset(first) and len(watched) >= min(MOST, len(others)):
+        if watched is not None and watched.issuperset(first) and len(watched) >= min(MOST, len(others)):
             return None
         talked = [uid for uid in ctx.vault.read(self._talked_with) if self._can_come(uid)]
         return list(dict.fromkeys([*first, *talked, *others]))[:MOST]

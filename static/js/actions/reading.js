@@ -2,7 +2,8 @@
 // been read.
 
 import { Refusal, call, refusalOf } from "../core/connection.js";
-import { openOf, personKnownAs, personNamed } from "../state/screen.js";
+import { openOf, othersOf, personKnownAs, personNamed } from "../state/screen.js";
+import { findPeople } from "./people.js";
 import { dispatch, getState, openDialog } from "../core/store.js";
 import { newestPosition, oldestPosition } from "../state/talk.js";
 import { attempt } from "./notice.js";
@@ -88,9 +89,10 @@ export function openAt(/** @type {string} */ chat, /** @type {number} */ order) 
 export const openDay = (chat, time) => ask(chat, "around", { at: time }, { time, mark: false });
 
 /** By user name, or by what only one person is called; who isn't in the log isn't here. @param {string} username */
-export function openPerson(username) {
-  const state = getState();
-  const person = personNamed(state, username) ?? personKnownAs(state, username);
+export async function openPerson(username) {
+  const found = () => personNamed(getState(), username) ?? personKnownAs(getState(), username);
+  if (!found() && othersOf(getState())) await findPeople(username);
+  const person = found();
   if (!person) throw new Refusal({ code: "unknown_user", field: "username", values: { name: username } });
   openChat(`p:${person.uid}`);
 }

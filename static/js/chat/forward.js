@@ -5,6 +5,7 @@ import { forward, haveAuthors, mayForward, mostChats, placesOf } from "../action
 import { Refusal } from "../core/connection.js";
 import { list, t } from "../i18n/i18n.js";
 import { FormDialog } from "../kit/dialog.js";
+import { useSought } from "../kit/everyone.js";
 import { groupAvatar, name, talkAvatar, verified } from "../kit/faces.js";
 import { SearchField } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
@@ -26,6 +27,7 @@ export function Forward(/** @type {Page.Props} */ { state, dialog: { messages } 
     if (!chosen.length) throw new Refusal({ code: "nobody" });
     forward(chosen.map(({ chat }) => chat), going, isNamed);
   });
+  useSought(state, sought);
   const places = placesOf(state, sought);
   const isChosen = (/** @type {string} */ chat) => chosen.some((one) => one.chat === chat);
   const isFull = chosen.length >= mostChats;

@@ -4,6 +4,7 @@ import { html, useState } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
 import { called } from "../state/names.js";
 import { beginsSo, isCalled } from "../state/screen.js";
+import { useSought } from "./everyone.js";
 import { avatar, name as nameOf, roleWord, userName, verified } from "./faces.js";
 
 const most = 6; // as many as fit under the field without scrolling
@@ -25,6 +26,7 @@ export function NamePicker({ id, name, state, label, error, onPick }) {
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const [open, setOpen] = useState(false);
+  useSought(state, text);
   const people = open && text.trim() ? found(state, text) : [];
   const active = people[Math.min(at, people.length - 1)];
 

@@ -4,7 +4,9 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
 import { called } from "../state/names.js";
+import { othersOf } from "../state/screen.js";
 import { foundOf, share, tick, tickAll, toTick } from "../state/ticks.js";
+import { Others, useSought } from "./everyone.js";
 import { avatar, name as nameOf, roleWord, userName, verified } from "./faces.js";
 import { SearchField } from "./field.js";
 import { rovingFocus } from "./rovingfocus.js";
@@ -37,6 +39,7 @@ export function TickList({ id, state, label, uids, set, error, left = [], again 
   const [stop, setStop] = useState(/** @type {string | null} */ (null));
   const list = /** @type {{current: HTMLElement}} */ (useRef(null));
   const all = toTick(state, left);
+  useSought(state, text);
   const chosen = new Set(uids);
   const people = foundOf(only ? all.filter(({ uid }) => only.includes(uid)) : all, text);
   const shown = people.slice(0, drawn);
@@ -82,7 +85,7 @@ export function TickList({ id, state, label, uids, set, error, left = [], again 
       <${SearchField} id=${id} name="typed" look="on-panel" label=${t("ticks.search")} value=${text} find=${find} onKeyDown=${onSearchKey}
         aria-invalid=${error ? "true" : undefined} aria-describedby=${error ? `${id}-error` : undefined} />
       <div class="ticks-head">
-        ${fresh.length > 0 && html`<${Everybody} id=${id} uids=${uids} shown=${fresh} set=${set}
+        ${fresh.length > 0 && (text.trim() || only || !othersOf(state)) && html`<${Everybody} id=${id} uids=${uids} shown=${fresh} set=${set}
           words=${t(words, { n: fresh.length })} />`}
         <button type="button" class=${`ghost text small ${only ? "is-on" : ""}`} aria-pressed=${String(Boolean(only))}
           aria-disabled=${uids.length || only ? undefined : "true"} data-only-chosen
@@ -97,5 +100,6 @@ export function TickList({ id, state, label, uids, set, error, left = [], again 
         ${shown.map((person) => html`<${Tick} key=${person.uid} person=${person} on=${chosen.has(person.uid)}
           stop=${person.uid === at} again=${again.includes(person.uid)} press=${() => press(person.uid)} />`)}</ul>`
           : html`<p class="quiet center">${t(all.length ? "list.nothing" : left.length ? "ticks.all_in" : "safety.nobody")}</p>`}
+      ${!text.trim() && !only && html`<${Others} state=${state} />`}
     </div>`;
 }

@@ -9,6 +9,7 @@ import { isNarrowed } from "../state/list.js";
 import { called } from "../state/names.js";
 import { firstHour, rowsOfList, toWriteTo } from "../state/screen.js";
 import { dispatch, openDialog } from "../core/store.js";
+import { useSought } from "../kit/everyone.js";
 import { SearchField } from "../kit/field.js";
 import { Guard } from "../kit/guard.js";
 import { SearchResult } from "../kit/searchresult.js";
@@ -48,6 +49,7 @@ function Search(/** @type {Page.Props} */ { state, onKeyDown }) {
   const { filter, listSearch, conversations } = state;
   const narrowed = isNarrowed(listSearch.narrow);
   const [opened, open] = useState(false);
+  useSought(state, filter);
   const shown = opened || narrowed || filter !== "";
   useEffect(() => {
     if (!narrowed && filter === "") open(false);

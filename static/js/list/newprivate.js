@@ -8,6 +8,7 @@ import { called } from "../state/names.js";
 import { toWriteTo } from "../state/screen.js";
 import { foundOf } from "../state/ticks.js";
 import { FormDialog } from "../kit/dialog.js";
+import { Others, useSought } from "../kit/everyone.js";
 import { avatar, name as nameOf, userName, verified } from "../kit/faces.js";
 import { errorLine, SearchField } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
@@ -28,6 +29,7 @@ export function NewPrivate(/** @type {Page.Props} */ { state }) {
   const [text, setText] = useState("");
   const [drawn, setDrawn] = useState(step);
   const list = /** @type {{current: HTMLElement}} */ (useRef(null));
+  useSought(state, text);
   const people = foundOf(toWriteTo(state), text);
   const first = () => /** @type {HTMLElement | null | undefined} */ (list.current?.querySelector("button"));
   function find(/** @type {string} */ sought) {
@@ -61,6 +63,7 @@ export function NewPrivate(/** @type {Page.Props} */ { state }) {
             onScroll=${(/** @type {Page.Press} */ { currentTarget: box }) => box.scrollHeight - box.scrollTop < 2 * box.clientHeight &&
               drawn < people.length && setDrawn(drawn + step)}>
             ${people.slice(0, drawn).map((person, at) => html`<${One} key=${person.uid} person=${person} now=${state.now} stop=${at === 0} />`)}</ul>`
-              : html`<p class="quiet center">${t(text.trim() ? "list.nothing" : "safety.nobody")}</p>`}</div>
+              : html`<p class="quiet center">${t(text.trim() ? "list.nothing" : "safety.nobody")}</p>`}
+          ${!text.trim() && html`<${Others} state=${state} />`}</div>
         </div><//>`;
 }

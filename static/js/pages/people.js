@@ -1,14 +1,16 @@
 // Everyone at this authority, with roles; who may change a role sees only the choices that the rules allow.
 
 import { html, useState } from "../../vendor/preact.js";
-import { giveRole } from "../actions/people.js";
+import { attempt } from "../actions/notice.js";
+import { findPeople, giveRole } from "../actions/people.js";
 import { showCard } from "../actions/profile.js";
 import { reason, t } from "../i18n/i18n.js";
 import { called } from "../state/names.js";
-import { isCalled, peopleOf, where } from "../state/screen.js";
+import { isCalled, othersOf, peopleOf, where } from "../state/screen.js";
 import { openDialog } from "../core/store.js";
 import { blockItems } from "../chat/block.js";
 import { personItems } from "../kit/chatmenu.js";
+import { Others, useSought } from "../kit/everyone.js";
 import { SearchField } from "../kit/field.js";
 import { guarded } from "../kit/guard.js";
 import { avatar, chip, name, roleMay, roleWord, userName, verified } from "../kit/faces.js";
@@ -76,15 +78,22 @@ const PersonRow = guarded(({ person, now }) => html`
     <td class="end"><span class="person-tools"><${Role} person=${person} /><${More} person=${person} /></span></td></tr>`, "tr");
 
 export function People(/** @type {Page.Props} */ { state }) {
-  const [sought, seek] = useState("");
+  const [sought, setSought] = useState("");
+  const [end, setEnd] = useState(/** @type {{last: string | null, more: boolean} | null} */ (null)); // of what was asked for
   const all = peopleOf(state);
+  const isMore = othersOf(state) > 0 && (end === null || end.more);
+  useSought(state, sought);
+  const seek = (/** @type {string} */ text) => {
+    setSought(text);
+    setEnd(null);
+  };
   const people = all.filter((person) => isCalled(person, sought));
   const mine = t("people.you", { role: { ready: roleWord(state.people[state.me].role) } });
   return html`
     <section class="pane page" aria-labelledby="people-title">
       <div class="page-scroll" tabindex="0" role="group" aria-labelledby="people-title"><div class="page-in">
       <header class="page-head"><div><h2 id="people-title">${t("people.title")}</h2>
-        <p class="quiet">${t("people.sub", { n: all.length, authority: where(state.authority) })} ${mine}</p></div>
+        <p class="quiet">${t("people.sub", { n: all.length + othersOf(state), authority: where(state.authority) })} ${mine}</p></div>
         <button type="button" class="button primary"
           onClick=${() => openDialog({ kind: "join_link" })}>${icon("link")}<span>
           ${t("people.invite")}</span></button></header>
@@ -97,5 +106,7 @@ export function People(/** @type {Page.Props} */ { state }) {
           <tbody>${people.map((person) => html`<${PersonRow} key=${person.uid} person=${person}
             now=${state.now} />`)}</tbody></table>`
           : html`<p class="none" role="status">${t("list.nothing")}</p>`}
+      ${isMore && html`<div class="more-people"><${Others} state=${state} /><button type="button" class="button" data-more-people
+        onClick=${() => attempt(findPeople(sought.trim(), end?.last ?? null).then(setEnd))}>${t("people.more")}</button></div>`}
     </div></div></section>`;
 }

@@ -113,6 +113,9 @@ const ranks = ["super admin", "admin", "advanced user", "beginner user"];
 /** @typedef {import("./names.js").Named & {role: string | null}} Ranked @type {(a: Ranked, b: Ranked) => number} */
 export const byRank = (a, b) => ranks.indexOf(a.role ?? "") - ranks.indexOf(b.role ?? "") || called(a).localeCompare(called(b));
 
+/** How many there are beside those whom the page knows: among many the agent tells of the others as they are sought. */
+export const othersOf = (/** @type {Page.State} */ state) => Math.max(0, state.everybody - Object.keys(state.people).length);
+
 export const peopleOf = (/** @type {Page.State} */ state) => Object.values(state.people).sort(byRank);
 
 /** Whom one can write to, those who are here now first. @param {Page.State} state */

@@ -18,6 +18,7 @@ const signedOut = {
   ...nothingSelected,
   me: null,
   people: {},
+  everybody: 0, // accounts, also those whom the page doesn't know
   before: {}, // who was here when the link was lost
   talks: {},
   typing: nobodyTypes,
@@ -91,6 +92,7 @@ function fromSnapshot(state, { snapshot, now }) {
     authority: snapshot.authority,
     people: Object.fromEntries([...snapshot.people, snapshot.me].map((person) => [person.uid, person])),
     before: {},
+    everybody: snapshot.people_in_all,
     conversations: Object.fromEntries(snapshot.conversations.map((conversation) => [conversation.chat, conversation])),
     ...allWritten(snapshot.conversations, kept ? kept.written : unkept(state)),
     link: linkFrom(state.link, snapshot.link, now),
@@ -172,6 +174,7 @@ const events = {
   clock: (state, { now }) => ({ ...state, now }),
   waiting: (state, { messages }) => ({ ...state, waiting: messages }),
   found: (state, { authorities }) => ({ ...state, found: authorities }),
+  people_found: (state, { people }) => people.reduce(withPerson, state),
   computers: (state, { computers }) => ({ ...state, computers }),
   move: (state, { move }) => ({ ...state, move }),
   join_code: (state, { rows }) => ({ ...state, joinCode: rows }),

@@ -73,7 +73,7 @@ export interface State {
   session: boolean; left: boolean; idle: boolean; ended: boolean; loaded: boolean; kept: { me: string; talks: Talks; written: Written } | null;
   form: "sign_up" | "log_in" | "join" | "with_kit" | "restore" | "move" | null; move: Api.Move | null; computers: Api.Computer[];
   restore: Restore | null; restoring: { done: number; of: number } | null; backup: Api.Backup; found: Api.Found[]; settings: Look; toasts: Toast[]; now: number;
-  me: string | null; people: People; before: Record<string, boolean | null>; talks: Talks; typing: Record<string, Doing[]>; joinLink: string | null;
+  me: string | null; people: People; everybody: number; before: Record<string, boolean | null>; talks: Talks; typing: Record<string, Doing[]>; joinLink: string | null;
   joinCode: string[] | null; alarm: Api.Alarm | null; disk: Api.Disk | null; states: Api.State[]; link: Link;
   choices: Api.Settings; kit: Api.Kit; sheet: Api.KitSheet | null; requestCode: string[] | null; waiting: Api.Message[] | null; section: Section; dialog: Dialog | null;
   conversations: Record<string, Api.Conversation>; drafts: Record<string, string>; open: string | null;
@@ -101,7 +101,7 @@ export interface Events {
   settings: { settings: Look };
   clock: { now: number };
   waiting: { messages: Api.Message[] };
-  found: { authorities: Api.Found[] };
+  found: { authorities: Api.Found[] }; people_found: { people: Api.Person[] };
   computers: { computers: Api.Computer[] };
   move: { move: Api.Move | null };
   join_code: { rows: string[] };

@@ -4,6 +4,7 @@ import {
   conversationsOf,
   mayFilter,
   openOf,
+  othersOf,
   paneOf,
   personNamed,
   screenOf,
@@ -70,6 +71,7 @@ const snapshot = (more = {}) => ({
   conversations: [conversation()],
   log_size: 3,
   join_link: null,
+  people_in_all: 2,
   ...more,
 });
 
@@ -119,6 +121,13 @@ export const cases = {
     equal(reduce(state, link(true, 2, 30)).link.down, 10);
     equal([link(true, 2, 30), link(true, 0, 40)].reduce(reduce, state).link.down, null);
     equal(run(...ready, link(true, 5, 10)).link.down, null);
+  },
+  "people who are found are known from then on, and the others are counted": () => {
+    const many = [ready[0], ready[1], { type: "snapshot", snapshot: snapshot({ people_in_all: 5 }), now: 1 }];
+    const found = { type: "people_found", people: [person("c", "kaveh"), { ...sara, verified: true }] };
+    equal([othersOf(run(...ready)), othersOf(run(...many)), othersOf(run(...many, found))], [0, 3, 2]);
+    equal(run(...many, found).people[sara.uid].verified, true);
+    equal(othersOf(run(...ready, pushed("person", person("c", "kaveh")))), 0);
   },
   "who is here isn't known without a link, and is known again with one, but for who was told of meanwhile": () => {
     const link = (up) => pushed("link", { up, waiting: 0, retry_in: null });

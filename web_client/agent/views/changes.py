@@ -153,8 +153,8 @@ class Projector:
             self._person(uid)
             self._contact(uid)
             if uid == session.ctx.me.uid:  # what I may do has changed: with people, and in groups
-                for user in list(session.ctx.trust.log.users.values()):
-                    self._person(user.uid)
+                for uid in list(session.ctx.trust.log.users):
+                    self._person(uid)
                 for gid in list(session.groups.rooms):
                     self._chats[ChatId.group(gid)] = None
 
@@ -166,7 +166,7 @@ class Projector:
 
     def _person(self, uid: bytes) -> None:
         user = self._session.ctx.trust.user(uid)
-        if user is not None:
+        if user is not None and self._session.known.has(uid):
             if not self._session.authority.up:
                 self._told_away.add(uid)
             shown = person_views.person(self._session, user)

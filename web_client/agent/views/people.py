@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from protocol.errors import Refused
@@ -31,18 +32,15 @@ def person(session: UserSession, user: User) -> dict[str, Any]:
     return _person(session, user, row, contact)
 
 
-def people(session: UserSession) -> list[dict[str, Any]]:
-    """Every Person, in the order of the log."""
+def people(session: UserSession, users: Iterable[User]) -> list[dict[str, Any]]:
+    """The Persons of these, in their order."""
 
     def ask(rows: Rows) -> tuple[dict[bytes, Any], set[ChatId]]:
         known = {bytes(row[0]): row[1:] for row in rows.execute("SELECT uid, verified_key, noticed FROM contacts")}
         return known, set(chat_rows.all_of(rows))
 
     known, chats = session.ctx.vault.read(ask)
-    return [
-        _person(session, user, known.get(user.uid), ChatId.private(user.uid) in chats)
-        for user in list(session.ctx.trust.log.users.values())
-    ]
+    return [_person(session, user, known.get(user.uid), ChatId.private(user.uid) in chats) for user in users]
 
 
 def page(session: UserSession, query: str, after: bytes | None, limit: int) -> dict[str, Any]:
@@ -64,6 +62,7 @@ def page(session: UserSession, query: str, after: bytes | None, limit: int) -> d
         start = bisect_right(found, (normalize.indexed(user.name), after))
     shown = [session.ctx.trust.log.users[uid] for _name, uid in found[start : start + limit]]
     session.authority.watch_list.look_at([user.uid for user in shown])
+    session.known.note(user.uid for user in shown)
     return {"people": [person(session, user) for user in shown], "more": len(found) > start + limit}
 
 

@@ -160,6 +160,8 @@ export default {
   "newgroup.made": "گروه ساخته شد و دعوت‌ها رفت.", "newgroup.name": "نام گروه",
   "newgroup.port": "گروه ساخته می‌شود…", "newgroup.title": "گروه تازه", "newgroup.who": "اعضا",
   "people.col.name": "نام", "people.col.presence": "آخرین بازدید", "people.col.role": "نقش", "people.invite": "دعوت دیگران",
+  "people.more": "نمایش بیشتر", "people.others": "{n} نفر دیگر هم هستند. برای یافتنشان نامی بنویسید.",
+  "people.others.one": "{n} نفر دیگر هم هست. برای یافتنش نامی بنویسید.",
   "people.new_key": "شمارهٔ امنیتی تازه", "people.revoked": "حساب پایان‌یافته", "people.search": "یافتن افراد",
   "people.search_hint": "نام یا نام کاربری", "people.sub": "{n} نفر در {authority}.",
   "people.sub.one": "{n} نفر در {authority}.", "people.title": "افراد", "people.you": "نقش شما: {role}.",
