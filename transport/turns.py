@@ -177,7 +177,8 @@ class Turns:
                 elif slow and now - self._asked > ALONE:
                     pause, slow = 0.0, False
                     lane.next()
-            self._sleep(pause)  # if it is 0: others have a turn before this connection's next one
+            if pause or not patient:  # who is patient waits for what comes next anyway
+                self._sleep(pause)  # if it is 0: others have a turn before this connection's next one
             with self._lock:
                 if slow:
                     lane.next()

@@ -226,7 +226,7 @@ class Authority:
 
         client.in_flight += 1
         try:
-            self.run_write(result.job, done, client.account, result.weight or client.units)
+            self.run_write(result.job, done, client.account, result.weight or client.units, result.patient)
         except HamrazError as refusal:  # too much waits already, of this account or of all
             done(refusal)
 
@@ -240,7 +240,9 @@ class Authority:
             reason = error("authority_failing")
         client.refuse(rid, self.recovery.told(reason))
 
-    def _run_at_once(self, job: Job[Any], done: Done, account: Account = OURS, weight: int = 1) -> None:
+    def _run_at_once(
+        self, job: Job[Any], done: Done, account: Account = OURS, weight: int = 1, patient: bool = False
+    ) -> None:
         self.settle([done], self.execute([job]))
 
     def _disk_at_once(self, job: OnDisk, done: Done, account: Account = OURS, weight: int = 1) -> None:

@@ -19,6 +19,9 @@ Work = TypeVar("Work")
 CarryOut = Callable[[tuple[Work, ...], tuple[Done, ...]], None]
 
 
+GATHER_SECONDS = 0.01  # a fifth of what it takes to come in when many do
+
+
 class BatchThread(Generic[Work]):
     """Carries out each account's jobs in the order in which they came, and accounts by turns."""
 
@@ -29,26 +32,34 @@ class BatchThread(Generic[Work]):
         carry_out: CarryOut[Work],
         lock: contextlib.AbstractContextManager[object],
         troubles: Troubles,
+        more: Callable[[int], bool] = lambda waiting: False,
     ) -> None:
         """`carry_out` is handed what the queue gives together, and tells each its outcome, under `lock`. Whom it has
-        not told because it failed itself hears `internal`; the thread goes on.
+        not told because it failed itself hears `internal`; the thread goes on. `more`: whether others may come in this
+        moment, beside so many patient ones.
         """
         self._name = name
         self._lock = lock
         self._troubles = troubles
         self._carry_out = carry_out
         self._queue = queue
+        self._expects_more = more
         self._changed = threading.Condition()
         self._stopping = self._ended = False
+        self._hurried = False  # somebody waits who isn't patient
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         self._thread = threads.keep(self._name, self._turn, self._troubles, time.sleep, lambda: self._ended)
 
-    def submit(self, job: Work, done: Done, account: Account = OURS, weight: int = 1) -> None:
-        """Queue a job; `done` is called with its outcome. Never blocks; `slow_down` or `busy` if too much waits."""
+    def submit(self, job: Work, done: Done, account: Account = OURS, weight: int = 1, patient: bool = False) -> None:
+        """Queue a job; `done` is called with its outcome. Never blocks; `slow_down` or `busy` if too much waits.
+
+        Where only patient ones wait, those who come within GATHER_SECONDS are carried out with them.
+        """
         with self._changed:
             self._queue.put((job, done), account, weight)
+            self._hurried = self._hurried or not patient
             self._changed.notify()
 
     @property
@@ -87,7 +98,12 @@ class BatchThread(Generic[Work]):
         """Waits for something to do; nothing once the queue is empty and the thread is to end."""
         with self._changed:
             self._changed.wait_for(lambda: len(self._queue) > 0 or self._stopping)
-            return self._queue.take()
+            self._changed.wait_for(
+                lambda: self._hurried or self._stopping or not self._expects_more(len(self._queue)), GATHER_SECONDS
+            )
+            batch = self._queue.take()
+            self._hurried = len(self._queue) > 0  # what was too much for this one has waited
+            return batch
 
 
 class _Once:

@@ -19,7 +19,8 @@ class Writer(BatchThread[Job[Any]]):
     """Stands before the authority's `execute`, which `offload` keeps from blocking anybody."""
 
     def __init__(self, authority: Authority, offload: Callable[..., Any]) -> None:
-        super().__init__("writer", FairQueue(WAITING, EACH, BATCH), self._together, authority.lock, authority.troubles)
+        queue: FairQueue[tuple[Job[Any], Done]] = FairQueue(WAITING, EACH, BATCH)
+        super().__init__("writer", queue, self._together, authority.lock, authority.troubles, self._expects_more)
         self._authority = authority
         self._offload = offload
 
@@ -30,3 +31,7 @@ class Writer(BatchThread[Job[Any]]):
 
     def _together(self, jobs: tuple[Job[Any], ...], dones: tuple[Done, ...]) -> None:
         self._authority.settle(dones, self._offload(self._authority.execute, jobs))
+
+    def _expects_more(self, waiting: int) -> bool:
+        """Whether anybody else is on the way in, who logs in next."""
+        return self._authority.strangers > waiting

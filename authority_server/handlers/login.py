@@ -62,7 +62,8 @@ def log_in(authority: Authority, client: Client, message: LogIn) -> None:
             authority.refuse(client, message.rid, Refused("stale_presence", n=sequence))
             authority.online.release(client)
         else:
-            authority.carry_out(client, message.rid, Write(job, answer, lambda: authority.online.release(client)))
+            write = Write(job, answer, lambda: authority.online.release(client), patient=True)
+            authority.carry_out(client, message.rid, write)
 
     def refuse(reason: HamrazError) -> None:
         client.in_flight -= 1

@@ -112,7 +112,7 @@ def test_what_is_pushed_is_not_charged_to_who_gets_it(authority: Authority) -> N
 def test_a_write_waits_under_its_account_and_with_its_weight(authority: Authority) -> None:
     sara = owner(authority, "sara")
     peer, seen = agent(authority, sara), []
-    authority.run_write = lambda job, done, account, weight: seen.append((account, weight))
+    authority.run_write = lambda job, done, account, weight, _patient=False: seen.append((account, weight))
     peer.begin(DropMail(0, [(sara.uid, number.to_bytes(16)) for number in range(200)]))
     assert seen == [(sara.uid, 6 + 20 + 200 * 53 // 4096)]
     stranger = Peer(authority, "192.0.2.99").hello()

@@ -22,6 +22,7 @@ from protocol.undo import Undo
 from tests.authority.group_peer import Circle, line, people
 from tests.authority.peer import Peer, Person, agent, member
 from tests.authority.test_key_changes import end, own, recovery
+from transport.turns import Account
 
 
 def picture(authority: Authority) -> Any:
@@ -54,7 +55,7 @@ class Twice:
         self.count = 0
         authority.run_write = self.run
 
-    def run(self, job: Job[Any], done: Done, account: bytes = OURS, weight: int = 1) -> None:
+    def run(self, job: Job[Any], done: Done, account: Account = OURS, weight: int = 1, patient: bool = False) -> None:
         authority, before = self.authority, picture(self.authority)
 
         def alone(state: State, rows: Rows) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from authority_server.core import writer
+from authority_server.core import batches, writer
 from authority_server.core.authority import Authority, Done, Job
 from authority_server.core.writer import Writer
 from authority_server.state.state import State, begin
@@ -294,6 +294,37 @@ def test_the_writers_thread_answers_all_in_their_order_and_in_batches(authority:
     assert heard.wait(1201) == ["slow", *map(str, range(1200))]
     assert max(batches) == writer.BATCH
     assert len(batches) <= 2 + 1200 // writer.BATCH
+    thread.stop()
+
+
+@pytest.mark.parametrize("ends", ["all are there", "somebody is in a hurry", "the moment is over", "the end"])
+def test_who_is_patient_shares_a_commit_with_those_who_come_in_the_same_moment(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    monkeypatch.setattr(batches, "GATHER_SECONDS", 0.3 if ends == "the moment is over" else 20)
+    sizes, heard = list[int](), Outcomes()
+
+    def offload(execute: Callable[..., Any], jobs: Any) -> Any:
+        sizes.append(len(jobs))
+        return execute(jobs)
+
+    thread = Writer(authority, offload)
+    thread.start()
+    authority.strangers = 1
+    authority.run_write(note("alone"), heard, b"a", 1, True)  # nobody else is on the way in
+    heard.wait(1)
+    authority.strangers = 3
+    authority.run_write(note("first"), heard, b"a", 1, True)
+    authority.run_write(note("second"), heard, b"b", 1, True)
+    if ends == "all are there":
+        authority.run_write(note("third"), heard, b"c", 1, True)
+    elif ends == "somebody is in a hurry":
+        authority.run_write(note("third"), heard, b"c", 1)
+    elif ends == "the end":
+        thread.stop()
+    count = 3 if ends in ("all are there", "somebody is in a hurry") else 2
+    heard.wait(1 + count)
+    assert sizes == [1, count]
     thread.stop()
 
 

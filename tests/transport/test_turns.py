@@ -65,7 +65,8 @@ def test_a_burst_is_quick_and_what_follows_takes_half_of_the_time(
 ) -> None:
     while not turns.is_slow(RUDE, patient):
         ask(turns, RUDE, 10, patient=patient)
-    assert set(clock.slept) == {0.0} and abs(len(clock.slept) - burst // 10) <= 1
+    # who hasn't waited for an answer may have more at hand: others have a turn before it
+    assert set(clock.slept) <= {0.0} and abs(len(clock.slept) - (0 if patient else burst // 10)) <= 1
     began = clock.now
     for _ in range(100):
         ask(turns, RUDE, 10, patient=patient)
@@ -88,7 +89,7 @@ def test_the_lane_waits_for_as_long_as_a_turn_took_if_that_was_longer(turns: Tur
     with turns.turn(RUDE) as turn:
         turn.units = 1
         clock.now += 0.2
-    assert clock.slept == [0.0, pytest.approx(0.2 * (ACCOUNTS_SHARE - 1))]
+    assert clock.slept == [pytest.approx(0.2 * (ACCOUNTS_SHARE - 1))]
 
 
 def test_the_lane_leaves_no_time_for_nobody(turns: Turns, clock: Clock) -> None:
@@ -111,7 +112,7 @@ def test_the_lane_leaves_no_time_for_nobody(turns: Turns, clock: Clock) -> None:
         turn.units = 10
     assert clock.slept[-1] == pytest.approx(ACCOUNTS_SHARE * 10 * UNIT_SECONDS)
     clock.now += ALONE
-    ask(turns, RUDE, 10)
+    ask(turns, RUDE, 10, patient=False)
     assert clock.slept[-1] == 0.0
 
 
