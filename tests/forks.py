@@ -2,13 +2,14 @@
 
 To import is nine tenths of what a start costs, and the same each time. From `run.main` on, all goes as in any other
 process of run.py. What comes before is tried where run.py itself is started: tests/test_launch.py, test_demo.py,
-test_data_folder.py, door/test_command_line.py and lan/, which don't come here; nor does one with an environment of
-its own (as a disk that fails needs), or through another program.
+test_data_folder.py and door/test_command_line.py, which don't come here; nor does one with an environment of its own
+(as a disk that fails needs), or through another program than `ip netns exec`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import io
@@ -32,16 +33,19 @@ SCRIPT = str(ROOT / "run.py")
 APPLICATIONS = ("authority_server.main", "web_client.main", "engineio.async_drivers.")  # and the kind of threads
 PYTHONS = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}  # as launch/child.py has it
 TESTS = ("PYTEST_", "HAMRAZ_TEST_")  # what test runners tell each other
+NETNS = ("ip", "netns", "exec")
+CLONE_NEWNET, CLONE_NEWNS, MS_SLAVE, MS_REC, MNT_DETACH = 0x40000000, 0x20000, 1 << 19, 1 << 14, 2
 _BEGIN = "import sys; sys.path[0] = sys.argv[1]; from tests import forks; forks.original(int(sys.argv[2]), sys.argv[3])"
 _LONGEST = 1 << 17  # bytes of a request: arguments and an environment
 
 
 def start(command: Sequence[str], *, env: Mapping[str, str], **how: Any) -> Any:
     """What launch/child.py takes in place of subprocess.Popen: a fork, or a whole start where that is another thing."""
-    python, script, *arguments = command
+    space = command[3] if tuple(command[:3]) == NETNS else None
+    python, script, *arguments = command[len(NETNS) + 1 :] if space else command
     if (python, script) != (sys.executable, SCRIPT) or "--async" not in arguments or _own(env) != _own(_BEGAN_IN):
         return subprocess.Popen(command, env=env, **how)
-    return _original(arguments[arguments.index("--async") + 1]).fork(arguments, env)
+    return _original(arguments[arguments.index("--async") + 1]).fork(arguments, env, space)
 
 
 def _own(env: Mapping[str, str]) -> dict[str, str]:
@@ -51,6 +55,24 @@ def _own(env: Mapping[str, str]) -> dict[str, str]:
 
 
 _BEGAN_IN = dict(os.environ)
+
+
+def enter(space: str) -> None:
+    """This process is in that network namespace from now on, and sees its devices in /sys: `ip netns exec`."""
+    with open(f"/run/netns/{space}", "rb") as handle:
+        done(_libc.setns(handle.fileno(), CLONE_NEWNET))
+    done(_libc.unshare(CLONE_NEWNS))
+    done(_libc.mount(b"", b"/", b"none", MS_SLAVE | MS_REC, None))
+    done(_libc.umount2(b"/sys", MNT_DETACH))
+    done(_libc.mount(space.encode(), b"/sys", b"sysfs", 0, None))
+
+
+def done(answer: int) -> None:
+    if answer != 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Fork:
@@ -106,10 +128,10 @@ class _Original:
         self._outputs: queue.Queue[int] = queue.Queue()
         threading.Thread(target=self._listen, name="ends of forks", daemon=True).start()
 
-    def fork(self, arguments: Sequence[str], env: Mapping[str, str]) -> Fork:
+    def fork(self, arguments: Sequence[str], env: Mapping[str, str], space: str | None) -> Fork:
         umask = os.umask(0o077)
         os.umask(umask)
-        wanted = {"arguments": arguments, "env": dict(env), "folder": os.getcwd(), "umask": umask}
+        wanted = {"arguments": arguments, "env": dict(env), "folder": os.getcwd(), "umask": umask, "space": space}
         output, said = os.pipe()
         with self._one_by_one:
             self._outputs.put(output)
@@ -185,6 +207,8 @@ def original(line: int, mode: str) -> NoReturn:
     for mine in (outputs[0], news, told):
         os.close(mine)
     asked.close()
+    if wanted["space"]:
+        enter(wanted["space"])
     os.chdir(wanted["folder"])
     os.umask(wanted["umask"])
     os.environ.clear()
