@@ -110,8 +110,10 @@ def _page(browser: Browser, agent: Agent) -> Page:
 
 
 def _open(page: Page) -> float:
-    """A fresh page, and the longest conversation in it: from the press until its last message has been drawn."""
-    page.reload()
+    """A fresh page, and the longest conversation in it: from the press until its last message has been drawn. Not by a
+    reload: that shows what was open at once.
+    """
+    page.goto(page.evaluate("location.origin") + "/")
     page.locator(".row[data-chat]").first.wait_for()
     spent: float = page.evaluate(OPEN)
     return spent
