@@ -7,10 +7,13 @@ The threads are found in the code; one that no test here breaks is a failure of 
 from __future__ import annotations
 
 import ast
+import contextlib
 import queue
 import socket
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,6 +26,7 @@ from authority_server.core import database_check
 from authority_server.core.batches import BatchThread
 from authority_server.core.blob_worker import ChunkThread
 from authority_server.core.writer import Writer
+from authority_server.operations.metrics import Metrics, Monitor
 from launch.packages import ROOT
 from protocol import messages
 from protocol.errors import HamrazError, Unreachable
@@ -543,6 +547,15 @@ def looks(breaker: Breaker) -> None:
     until(lambda: breaker.worked)
 
 
+def asking(breaker: Breaker) -> None:
+    monitor = Monitor((LOOPBACK, 0), Metrics())
+    breaker.into(monitor._server, "get_request")
+    monitor.start(breaker.troubles)
+    breaker.closing.callback(monitor.stop)
+    with contextlib.suppress(urllib.error.HTTPError):
+        urllib.request.urlopen(f"http://{LOOPBACK}:{monitor.port}/", timeout=30).close()
+
+
 def moves_of(breaker: Breaker, folder: Path) -> Moves:
     """An agent's moves, on loopback."""
     flusher = Flusher(breaker.troubles)
@@ -587,6 +600,7 @@ def taking(breaker: Breaker) -> None:
 SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = {
     ("authority_server/core/batches.py", "self._name"): [("writer", writer), ("chunks", chunks)],
     ("authority_server/core/database_check.py", "'look over'"): [("look over", looks)],
+    ("authority_server/operations/metrics.py", "'metrics'"): [("metrics", asking)],
     ("web_client/authority/link.py", "'link'"): [("link", link)],
     ("web_client/authority/log_sync.py", "'evidence'"): [("evidence", evidence)],
     ("web_client/authority/link.py", "'sighting'"): [("sighting", sighting)],
