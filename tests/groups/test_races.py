@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from protocol.errors import HamrazError
 from protocol.roles import Role
+from tests import stores
 from tests.groups.group_world import GroupWorld
 from tests.world import Person
 from web_client.groups import membership as group_membership
@@ -130,13 +131,14 @@ def run(seed: int, steps: int) -> None:
         raise
 
 
-def effort(request: pytest.FixtureRequest) -> int:
-    return LONG if request.config.getoption("--long", default=False) else SHORT
+def effort(request: pytest.FixtureRequest, database: str) -> int:
+    """Few where each step is a question to a server: what is looked for doesn't depend on it."""
+    return LONG if request.config.getoption("--long") and database == stores.SQLITE else SHORT
 
 
-def test_interleavings(request: pytest.FixtureRequest) -> None:
+def test_interleavings(request: pytest.FixtureRequest, database: str) -> None:
     @settings(
-        max_examples=effort(request),
+        max_examples=effort(request, database),
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
