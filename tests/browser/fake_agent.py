@@ -321,9 +321,11 @@ class FakeAgent(Agent):
         return {"messages": len(again)}
 
     def public_chat_method(
-        self, user_to_add: list[str], name: str, history: str = "all", write: str = "all"
+        self, user_to_add: list[str], name: str, history: str = "all", write: str = "all", picture: str = ""
     ) -> dict[str, Any]:
-        self._note("public_chat_method", user_to_add=user_to_add, name=name, history=history, write=write)
+        self._note(
+            "public_chat_method", user_to_add=user_to_add, name=name, history=history, write=write, picture=picture
+        )
         chat = self.group(name, tuple(user_to_add))
         self.chats[chat]["group"] |= {"history": history, "write": write}
         return {"group_id": chat[2:], "port": 28417, "chat": chat}
