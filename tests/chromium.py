@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, sync_playwright
 
 from launch import chromium
+from tests.tabs import HERE, Profiles
 
 WITHOUT = (
     # What its address bar would show is a page of its own for each window, which costs more than the one looked at.
@@ -25,6 +26,8 @@ WITHOUT = (
     "OptimizationHints",
     "NetworkTimeServiceQuerying",
     "PreconnectToSearch",
+    # No process waits for a page that may come.
+    "SpareRendererForSitePerProcess",
     # What Playwright's own list has for being driven; a second list stands in place of the first.
     "AvoidUnnecessaryBeforeUnloadCheckSync",
     "DestroyProfileOnBrowserClose",
@@ -48,7 +51,6 @@ FLAGS = [
     "--enable-features=NetworkServiceInProcess2",
     "--disable-features=" + ",".join(WITHOUT),
 ]
-HERE = ("127.0.0.1", "127.0.0.2", "localhost", "::1")  # all of this machine
 
 
 class Watch:
@@ -86,46 +88,6 @@ class Watch:
         url = urlsplit(request.url)
         if url.scheme in ("http", "https", "ws", "wss") and url.hostname not in HERE:
             self.problems.append(f"request to elsewhere: {request.url}")
-
-
-class Profiles:
-    """Profiles of one Chromium, each as good as new, which know the page's files from earlier tests.
-
-    A page in a new one costs a sixth more.
-    """
-
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
-        self._free: dict[str, list[BrowserContext]] = {}
-        self._used: dict[BrowserContext, tuple[str, set[str]]] = {}  # with the origins that it has seen
-
-    def open(self, **options: Any) -> Page:
-        """A page in a profile of its own, with these options of a context; nothing moves unless one asks for it."""
-        options.setdefault("reduced_motion", "reduce")
-        kind = repr(sorted(options.items()))
-        free = self._free.setdefault(kind, [])
-        context = free.pop() if free else self._browser.new_context(**options)
-        origins: set[str] = set()
-        self._used[context] = kind, origins
-        page = context.new_page()
-        page.on("framenavigated", lambda frame: origins.add("{0.scheme}://{0.netloc}".format(urlsplit(frame.url))))
-        return page
-
-    def close(self, page: Page) -> None:
-        """Close it and all that it has opened; what it kept is forgotten. Once, or more often."""
-        context = page.context
-        kind, origins = self._used.pop(context, ("", set()))
-        if not kind:
-            return
-        if page.is_closed():  # whoever did that may have done more
-            context.close()
-            return
-        session = context.new_cdp_session(page)
-        for origin in origins:
-            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "cookies,local_storage"})
-        for opened in context.pages:
-            opened.close()
-        self._free[kind].append(context)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ from tests.browser.fake_agent import Served, serving
 from tests.browser.shared_network import SharedNetwork
 from tests.browser.tour import Tour
 from tests.browser.window import Pair, Window
-from tests.chromium import Profiles, Watch
+from tests.chromium import Watch
+from tests.tabs import Profiles
 
 
 @pytest.fixture(scope="session")

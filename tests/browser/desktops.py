@@ -15,8 +15,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from launch.agent_api import AgentApi
 from tests.browser import window
-from tests.chromium import Profiles, Watch
+from tests.chromium import Watch
 from tests.processes import Agent, Network, Service, until
+from tests.tabs import Profiles
 
 PATIENCE = 30_000  # ms; the machine may be busy with other things
 

@@ -12,9 +12,9 @@ from playwright.sync_api import Page, expect
 from launch.agent_api import AgentApi
 from protocol.primitives import random_id
 from tests.browser.tour import PEOPLE, Tour, open_row
-from tests.chromium import Profiles
 from tests.door.http_files import put
 from tests.processes import until
+from tests.tabs import Profiles
 
 ABOUT = {  # display name, line, and the colours of the drawn face: behind it, clothes, hair, skin
     "arash": ("Arash Rad", "Computer lab, room 12", ("#9cc9c4", "#2c5f6e", "#2a2320", "#d9a57e")),

@@ -17,7 +17,8 @@ from playwright.sync_api import Page, sync_playwright
 from launch import chromium
 from tests.browser.scene import furnish
 from tests.browser.tour import SCREENS, Tour, open_row, settled
-from tests.chromium import FLAGS, Profiles
+from tests.chromium import FLAGS
+from tests.tabs import Profiles
 
 README = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 HEIGHTS = {1440: 900, 1024: 768, 390: 800}

@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 from launch.agent_api import Refused
 from tests.agent.test_lying_authority import proves
 from tests.authority.peer import member
+from tests.browser.axe import violations
 from tests.browser.equivocating_authority import EquivocatingAuthority
-from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage, Window
 from tests.processes import Agent, until
 

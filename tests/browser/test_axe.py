@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
+from tests.browser.axe import violations
 from tests.browser.tour import Tour
 from tests.browser.window import Window
-from tests.chromium import Profiles
+from tests.tabs import Profiles
 
 pytestmark = pytest.mark.timeout(900)  # s; twenty and some screens, each looked at by some thousand rules
 
@@ -16,12 +15,6 @@ LOOKS = [("fa-IR", "dark")]
 OTHERS = [("en-GB", "light"), ("en-GB", "dark"), ("fa-IR", "light")]
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 800}
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds: the rule, and where."""
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['target']} {node['html'][:120]}" for one in found for node in one["nodes"]]
 
 
 def looks(long: bool) -> list[tuple[str, str]]:

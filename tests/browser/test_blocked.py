@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.desktops import Desktops
 from tests.browser.fake_agent import FakeAgent, Served, open_chat, uid_of
-from tests.browser.test_talk_axe import violations
 from tests.browser.window import OpenPage
-from tests.chromium import Profiles
+from tests.tabs import Profiles
 
 QUOTED = {"en": "A message of somebody you blocked", "fa": "پیامی از کسی که مسدودش کرده‌اید"}
 

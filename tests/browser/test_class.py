@@ -6,9 +6,9 @@ import base64
 
 from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.fake_agent import FakeAgent, open_chat, serving, uid_of
 from tests.browser.pictures import bomb, picture
-from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage
 
 CHOSEN = "[data-ticked]"

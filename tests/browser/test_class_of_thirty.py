@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, expect
 
 from launch.agent_api import AgentApi, Refused
 from launch.failure import Failure
-from tests.browser.test_axe import violations
+from tests.browser.axe import violations
 from tests.browser.window import OpenPage, Window
 from tests.processes import Agent, Network, until
 

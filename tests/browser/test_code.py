@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.fake_agent import Served, open_chat
-from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage
 
 CODE = '@it\ndef main(n=5):  # one\n    return "a" + str(f(n)) + "' + "long " * 40 + '"'

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from launch import chromium
 from tests.browser.fake_agent import serving
 from tests.browser.tour import Tour, settled
-from tests.chromium import FLAGS, Profiles
+from tests.chromium import FLAGS
+from tests.tabs import Profiles
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.fake_agent import FakeAgent, Served, open_chat
-from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage
 from tests.processes import until
 

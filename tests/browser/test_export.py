@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.fake_agent import Served, open_chat
-from tests.browser.test_talk_axe import violations
 from tests.browser.window import OpenPage
 from tests.export.conftest import _talk
 from tests.export.exports import export_of

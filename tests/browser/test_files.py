@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from protocol.primitives import random_id
+from tests.browser.axe import violations
 from tests.browser.shared_network import SharedNetwork
-from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage, Pair, Window
 from tests.chromium import Watch
 from tests.door.http_files import put

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.pictures import picture
-from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage, Window
 from tests.processes import PASSWORD, Agent, Network
 

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.desktops import Desktop, Desktops, halted
-from tests.chromium import Profiles
 from tests.processes import until
+from tests.tabs import Profiles
 
 pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
 

@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from tests.browser.shared_network import SharedNetwork, say
 from tests.browser.window import Window
-from tests.chromium import Profiles, Watch
+from tests.chromium import Watch
+from tests.tabs import Profiles
 
 SHEET = """[
     ...document.querySelectorAll("[data-dialog=shortcuts] dl.short > div")

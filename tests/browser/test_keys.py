@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.desktops import Desktop, Desktops
-from tests.browser.test_axe import violations
-from tests.chromium import Profiles
 from tests.processes import PASSWORD
+from tests.tabs import Profiles
 
 pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.fake_agent import FakeAgent, serving
 from tests.browser.shared_network import SharedNetwork
-from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage, Window
 from tests.processes import PASSWORD, Agent, until
 

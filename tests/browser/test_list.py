@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from tests.browser.many_chats import ManyChats
 from tests.browser.window import OpenPage, Window
-from tests.chromium import Profiles, Watch
+from tests.chromium import Watch
+from tests.tabs import Profiles
 
 pytestmark = pytest.mark.timeout(300)
 

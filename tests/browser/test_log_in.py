@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.shared_network import SharedNetwork, say
-from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage, Window
 from tests.chromium import Watch
 from tests.processes import Agent

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.fake_agent import Served, open_chat, serving
-from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage, Window
 from tests.chromium import Watch
 from tests.live.people import LivePerson

@@ -8,7 +8,7 @@ import zlib
 
 from playwright.sync_api import expect
 
-from tests.browser.test_axe import violations
+from tests.browser.axe import violations
 from tests.browser.test_files import chosen, file_of, meet, newest, pick, png
 from tests.browser.window import Pair
 from tests.processes import until

@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.desktops import PATIENCE, Desktop
 from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
-from tests.chromium import Profiles, Watch
+from tests.chromium import Watch
 from tests.processes import Network, until
+from tests.tabs import Profiles
 
 MANY = tuple(f"student{number:03d}" for number in range(299))
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.desktops import Desktop, Desktops
 from tests.browser.pictures import picture
-from tests.chromium import Profiles
 from tests.processes import until
+from tests.tabs import Profiles
 
 pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
 

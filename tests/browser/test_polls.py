@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
-from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage
 from tests.processes import until
 

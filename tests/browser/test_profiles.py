@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.fake_agent import NOON, FakeAgent, Served, open_chat, serving, uid_of
 from tests.browser.pictures import bomb, picture
-from tests.browser.test_talk_axe import violations
 from tests.browser.window import OpenPage
 from tests.processes import until
 

@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.window import Window
-from tests.chromium import Profiles, Watch
+from tests.chromium import Watch
 from tests.long_talk import write_talk
 from tests.processes import Agent, Network
+from tests.tabs import Profiles
 
 pytestmark = pytest.mark.timeout(600)
 

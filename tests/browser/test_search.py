@@ -10,8 +10,9 @@ from playwright.sync_api import expect
 
 from tests.browser.many_chats import ManyChats
 from tests.browser.window import Window
-from tests.chromium import Profiles, Watch
+from tests.chromium import Watch
 from tests.long_talk import line
+from tests.tabs import Profiles
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
-from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage
 
 SARA, OMID = f"p:{uid_of('sara')}", f"p:{uid_of('omid')}"

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.desktops import Desktop, Desktops
-from tests.chromium import Profiles
+from tests.tabs import Profiles
 
 pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
 

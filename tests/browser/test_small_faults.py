@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving
-from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage
 
 NARROW = {"width": 390, "height": 800}

@@ -16,7 +16,7 @@ from protocol.evidence import judge
 from protocol.group_entries import ChainHead
 from protocol.primitives import SigningKey
 from protocol.statements import FoundUser, Head, Signed, Statement, authority_id_of, issue
-from tests.browser.test_axe import violations
+from tests.browser.axe import violations
 from tests.browser.window import OpenPage, Window
 from tests.processes import PASSWORD, Network, until
 from web_client.account.states import NAMES, WITH_EVIDENCE, States

@@ -5,26 +5,13 @@ Before a fake agent.
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.fake_agent import FakeAgent, Served, open_chat, uid_of
 from tests.browser.test_unreadable import proven
 from tests.browser.window import OpenPage
-
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-VIOLATIONS = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.map(
-    ({ id, nodes }) => [id, ...nodes.map(({ target, failureSummary }) => `${target}: ${failureSummary}`)])"""
-
-
-def violations(page: Page) -> list[list[str]]:
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE)
-    found: list[list[str]] = page.evaluate(VIOLATIONS)
-    return found
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("fa", "light")])

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from launch.agent_api import AgentApi
 from tests.browser.window import Window
-from tests.chromium import Profiles
 from tests.processes import PASSWORD, Agent, Network, until
+from tests.tabs import Profiles
 
 PEOPLE = ("arash", "sara", "نیلوفر", "omid")  # arash is the owner; omid has written with nobody
 PATIENCE = 30_000  # ms
