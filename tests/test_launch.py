@@ -83,6 +83,9 @@ class Copy:
         shutil.copytree(ROOT / "launch", folder / "launch", ignore=shutil.ignore_patterns("__pycache__"))
         # The page as it is made here, as no test takes packages from elsewhere: only times and sizes are looked at.
         shutil.copytree(ROOT / "storage", folder / "storage", ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / "transport").mkdir()  # of it, what run.py loads before threads are green
+        for name in ("__init__.py", "ready.py"):
+            shutil.copy(ROOT / "transport" / name, folder / "transport")
         shutil.copytree(page_files.STATIC, folder / "static")
         for name in ("package.json", "package-lock.json"):
             shutil.copy(ROOT / name, folder)

@@ -74,7 +74,7 @@ class Prepared:
         except BaseException:
             world.store.close()
             raise
-        look_over(world.authority, path, lambda run, *given: run(*given))
+        look_over(world.authority, lambda run, *given: run(*given))
         for person in self.group_world.people:
             put_back(person, self.vaults[person.name])
             self.vaults[person.name] = copy_of(person)
