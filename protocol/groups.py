@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Final
 
 from protocol import group_mending
@@ -47,6 +48,7 @@ from protocol.roles import may_command_groups
 from protocol.statements import Signed, check, check_head, decode_strict
 
 _CHANGING = ("n", "hash", "epoch", "commit_hash", "commit", "creator", "members", "ranked", "ended", "stale")
+_all_that_changes = attrgetter(*_CHANGING)
 RECENT: Final = 1024  # hashes of the chain held at hand: who writes has mostly seen one of the newest
 
 
@@ -121,11 +123,11 @@ class Group:
 
     def standing(self) -> Callable[[Change], None]:
         """How to take back the next entry's change, if it is to be the last one again."""
-        before = [(name, getattr(self, name)) for name in _CHANGING]
+        before = _all_that_changes(self)
 
         def back(change: Change) -> None:
             self.recent.pop(self.n, None)  # an older one that it pushed out is asked for by `hash_at`
-            for name, value in before:
+            for name, value in zip(_CHANGING, before, strict=True):
                 setattr(self, name, value)
             if change.before is not None:
                 self.members[change.before.uid] = change.before

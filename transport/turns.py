@@ -30,7 +30,7 @@ LONGEST = 1.0  # seconds of such a wait
 PATIENCE_SECONDS = 10.0  # in the places' lane: whoever is called from there has given up by then
 # So many seconds after anybody who isn't slow was carried out, lanes leave time for the next. While nobody else asks
 # for anything, one after the other is enough: whoever comes finds one turn before theirs, and the lanes wait again.
-ALONE = 0.25
+ALONE = 0.1
 TOGETHER = 0.002  # seconds: what who doesn't wait for answers has asked already is one turn then, for so long
 SIGN_OF_LIFE = 1  # units: that somebody is there is no reason to leave time
 OWED = 10.0  # seconds of a bucket's rate that can be owed: who has flooded for an hour isn't slow for a day

@@ -125,7 +125,7 @@ def post(authority: Authority, client: Client, message: Post) -> Write[int]:
     def answer(n: int) -> Posted:
         return Posted(message.rid, n, authority.published_groups[message.gid].chain)
 
-    weight = 2 + len(message.entry) // 4096  # of those units, what is done in the transaction
+    weight = 1 + len(message.entry) // 4096  # of those units, what is done in the transaction
     return Write(job, answer, lambda: chains.spend(uid.hex(), authority.clock(), -size), weight)
 
 
