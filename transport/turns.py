@@ -174,7 +174,7 @@ class Turns:
                 pause = lane.leave(account, turn.units, now - began) if slow else 0.0
                 if not slow and turn.units > SIGN_OF_LIFE:
                     self._asked = now
-                elif slow and now - self._asked > ALONE:
+                elif slow and began - self._asked > ALONE:
                     pause, slow = 0.0, False
                     lane.next()
             if pause or not patient:  # who is patient waits for what comes next anyway

@@ -10,9 +10,7 @@ from authority_server.core.batches import BatchThread
 from authority_server.core.fair_queue import FairQueue
 
 # Units of a request's charge (section 11.1), about 0.1 ms each.
-BATCH = (
-    100  # in one transaction: as many messages share its fsync, and whoever comes meanwhile waits 10 to 15 ms at most
-)
+BATCH = 100  # in one transaction: as many messages share its fsync, and whoever comes meanwhile waits 15 ms at most
 WAITING = 50_000  # above it the disk is hopelessly behind, and saying so is better than waiting
 EACH = 2_000  # of one account: 8 MiB of the longest entries, or all that four connections may have under way
 

@@ -65,9 +65,10 @@ def test_a_message_costs_a_signature_and_a_row(
     entries = [(name, circle.message(who[name])) for _ in range(EACH) for name in NAMES]
     batch, weights, frames = Batch(authority), [], Counter[str]()
     hold = authority.run_write
-    authority.run_write = lambda job, done, account, weight: (weights.append(weight), hold(job, done, account, weight))[
-        1
-    ]
+    authority.run_write = lambda job, done, account, weight, *how: (
+        weights.append(weight),
+        hold(job, done, account, weight, *how),
+    )[1]
     for name, peer in peers.items():
         peer.session.client.send_frame = lambda frame, name=name: frames.update([name])  # type: ignore[misc]
     counted = Counted(authority, monkeypatch).of

@@ -69,6 +69,7 @@ def test_a_burst_is_quick_and_what_follows_takes_half_of_the_time(
     assert set(clock.slept) <= {0.0} and abs(len(clock.slept) - (0 if patient else burst // 10)) <= 1
     began = clock.now
     for _ in range(100):
+        ask(turns, HONEST, SIGN_OF_LIFE + 1)
         ask(turns, RUDE, 10, patient=patient)
     assert clock.now - began == pytest.approx(ACCOUNTS_SHARE * 1000 * UNIT_SECONDS)
 
