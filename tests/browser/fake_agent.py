@@ -170,7 +170,8 @@ class FakeAgent(Agent):
             "unsure": False,
         } | more
         self.messages.setdefault(chat, []).append(message)
-        self.chats[chat] |= {"last": message, "time": message["time"], "position": order}
+        # as the agent does: when it came, whatever the sender's clock says
+        self.chats[chat] |= {"last": message, "time": NOON + order * 60_000, "position": order}
         self.tell("message", message)
         return message
 
