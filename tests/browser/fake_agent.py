@@ -173,6 +173,7 @@ class FakeAgent(Agent):
         # as the agent does: when it came, whatever the sender's clock says
         self.chats[chat] |= {"last": message, "time": NOON + order * 60_000, "position": order}
         self.tell("message", message)
+        self.tell("conversation", self.chats[chat])
         return message
 
     def change(self, message: dict[str, Any], **fields: Any) -> dict[str, Any]:

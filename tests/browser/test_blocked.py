@@ -43,6 +43,7 @@ def test_blocking_and_unblocking_by_keyboard(fresh: Served, open_page: OpenPage,
     more = page.locator("#chat-more")
     more.focus()
     page.keyboard.press("Enter")
+    expect(page.locator("[data-item]:focus")).to_have_count(1)
     for _item in range(12):
         if page.evaluate("document.activeElement.dataset.item") == "block":
             break
