@@ -37,6 +37,7 @@ export class Log extends Component {
   /** @type {Visible<Page.Row>} */
   visible = new Visible(estimate, ({ kind }) => kind === "message"); // a day's line goes when older messages come in
   follow = true; // stays at the end
+  height = 0; // of all rows, when it was looked at last: px
   goal = /** @type {{key: string, share: number, focus?: boolean} | null} */ (null); // a row to be brought into view
   placed = false;
   log = document.body; // both are given with the first drawing
@@ -172,6 +173,7 @@ export class Log extends Component {
     this.visible.afterDrawing(!this.props.talk.older && !this.props.talk.newer);
     if (this.follow) this.toEnd();
     else this.visible.hold(this.anchor);
+    this.height = this.log.scrollHeight;
   }
 
   onScroll() {
@@ -179,7 +181,10 @@ export class Log extends Component {
     const { visible } = this;
     if (!this.placed || !talk.loaded || this.goal) return;
     const isMissing = visible.look();
-    this.follow = this.isAtEnd() && !talk.newer;
+    // where the end has moved away from who was there, nobody has scrolled: `resized` follows it
+    const isMoved = this.height !== this.log.scrollHeight;
+    this.height = this.log.scrollHeight;
+    this.follow = (this.isAtEnd() || (this.follow && isMoved)) && !talk.newer;
     this.anchor = visible.anchor();
     if (Boolean(this.state.away) === this.follow) this.setState({ away: !this.follow });
     else if (isMissing) this.setState({});
