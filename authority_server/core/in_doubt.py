@@ -39,4 +39,4 @@ def news_of(store: Store, told: Mapping[bytes, PublishedGroup], now: Mapping[byt
 def ended(before: State, now: State) -> set[bytes]:
     """Whose key counts no more."""
     known = before.log.users
-    return {uid for uid, user in now.log.users.items() if uid in known and known[uid].key != user.key}
+    return {uid for uid, user in list(now.log.users.items()) if uid in known and known[uid].key != user.key}

@@ -104,7 +104,7 @@ def _seal(authority_id: bytes, size: int, head: bytes, state: bytes) -> bytes:
 
 def _state(log: Log) -> _State:
     name_keys = {uid: name_key for name_key, uid in log.name_keys.items()}
-    hashes: dict[bytes, list[bytes]] = {uid: [] for uid in log.users}
+    hashes: dict[bytes, list[bytes]] = {uid: [] for uid in list(log.users)}
     for hash, uid in log.recovery_hashes.items():
         hashes[uid].append(hash)
     accounts = [
@@ -117,7 +117,7 @@ def _state(log: Log) -> _State:
             list(user.roles),
             hashes[uid],
         )
-        for uid, user in log.users.items()
+        for uid, user in list(log.users.items())
     ]
     return _State(log.authority_key.raw if log.authority_key else None, accounts, log.freed, log.groups)
 

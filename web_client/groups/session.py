@@ -318,6 +318,7 @@ class Room:
     def refresh(self) -> None:
         """What the reload button does: everything that is new, now."""
         with self.work.alone():
+            self.require_joined()  # else it ended while we waited, and whoever is out is still served what says so
             try:
                 self.channel()
                 self.pump()
