@@ -5,6 +5,7 @@ import os
 import random
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,9 @@ LOOPBACKS = ((socket.AF_INET, LOOPBACK), (socket.AF_INET6, "::1"))
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 10  # which of the test runners beside each other
 
 
+GIVEN: deque[int] = deque(maxlen=200)  # lately, to somebody who may not listen yet
+
+
 def free_port() -> int:
     """A port that nobody listens on, below the range that the system takes for outgoing connections.
 
@@ -28,7 +32,8 @@ def free_port() -> int:
     """
     while True:
         port = 20000 + 1000 * WORKER + random.randrange(1000)
-        if is_free(port):
+        if port not in GIVEN and is_free(port):
+            GIVEN.append(port)
             return port
 
 

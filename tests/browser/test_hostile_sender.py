@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from protocol.roles import Role
 from tests.browser.fake_agent import open_chat, serving
 from tests.browser.window import OpenPage
+from tests.processes import until
 from tests.properties import hostile
 from tests.properties.values import Pool
 from web_client.account.chat_ids import ChatId
@@ -101,4 +102,4 @@ def test_whatever_a_sender_says_is_drawn(told: hostile.GroupWithMallory, open_pa
         expect(page.locator(".msg.own").last).to_contain_text("and on we go")
         assert page.locator("[data-not-shown]").count() == 0
         assert page.locator(".broken").count() == 0
-    assert sara.texts(told.mallory)[-1] == "and on we go"
+    until(lambda: sara.texts(told.mallory)[-1] == "and on we go", what="that the agent has it")

@@ -60,6 +60,7 @@ def test_sound_film_and_what_moves_play_inside_after_a_press(pair: Pair) -> None
     film = bytes(sara.page.evaluate(FILM))
     pick(sara, chosen("song.wav", tone(20), "audio/wav"), chosen("film.webm", film, "video/webm"))
     pick(sara, chosen("trap.mp4", b"#EXTM3U\nhttp://evil.example/x.ts\n", "video/mp4"))
+    expect(file_of(kian, "trap.mp4")).to_be_visible()  # so that what follows is the newest
     pick(sara, chosen("moving.png", moving(), "image/png"))
     for name in ("song.wav", "film.webm", "trap.mp4"):
         file_of(kian, name).locator("[data-file-act='file.fetch']").click()

@@ -69,6 +69,7 @@ def test_offered_once_there_is_a_talk_and_muted_as_long_as_one_wants(open_page: 
         agent.messages.clear()
         agent._orders = itertools.count(1)
         agent.lock()
+        expect(page.locator("html")).to_have_attribute("data-screen", "log_in")
         page.locator("#password").fill(PASSWORD)
         page.locator("#password").press("Enter")
         expect(page.locator("html")).to_have_attribute("data-screen", "list")

@@ -8,10 +8,10 @@ let last = -Infinity;
 /** @type {AudioContext | null} */
 let context = null;
 
-/** A browser may keep it silent until something has been pressed in the page. */
+/** Nothing sounds until something has been pressed in the page: browsers forbid it, and complain of who tries. */
 export function chime() {
   const now = performance.now();
-  if (!globalThis.AudioContext || now - last < gap) return;
+  if (!globalThis.AudioContext || now - last < gap || navigator.userActivation?.hasBeenActive === false) return;
   last = now;
   context ??= new AudioContext();
   if (context.state === "suspended") context.resume().catch(() => null);
