@@ -122,7 +122,9 @@ class Tab:
             self.page.set_viewport_size(viewport)
         self.page.add_init_script(FRESH.replace("USE", str(self._uses)))
         self.page.on("framenavigated", self._note_origin)
-        self.page.bring_to_front()  # or what is focused in it may count as in a window behind others
+        # or what is focused in it may count as in a window behind others
+        self._session.send("Emulation.setFocusEmulationEnabled", {"enabled": True})
+        self.page.bring_to_front()
         return self.page
 
     def _note_origin(self, frame: Frame) -> None:

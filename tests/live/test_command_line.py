@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 import socket
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +51,8 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     authority = Authority(folder)
     authority.start()
     assert authority.stop() == 0
+    with contextlib.closing(sqlite3.connect(folder / "authority.db")) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a look over it may have been under way at the end
     return folder
 
 
