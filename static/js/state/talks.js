@@ -36,7 +36,9 @@ export function withMessage(state, message) {
   const next = isLast ? withConversation(state, { ...conversation, last: message }) : state;
   const talk = state.talks[message.chat];
   const isOurs = talk?.messages.some(({ id }) => id === message.id);
-  return talk?.loaded || isOurs ? withTalk(next, message.chat, putMessage(talk, message)) : next;
+  const put = talk?.loaded || isOurs ? putMessage(talk, message) : talk;
+  const kept = put && talk?.asking ? { ...put, early: [...(talk.early ?? []), message] } : put;
+  return kept ? withTalk(next, message.chat, kept) : next;
 }
 
 /** "n new" where it stands when the conversation is opened; gone when it is left. @param {Page.State} state @param {string} chat */
@@ -101,7 +103,9 @@ function takenBack(state, { chat, id }) {
 /** @type {Page.Reducers["page"]} */
 function paged(state, { chat, side, target = null, ...page }) {
   const old = talkOf(state, chat);
-  const talk = putPage(old, page, side);
+  // what came while the page was on its way: it may not have that
+  const isIn = (/** @type {Page.Talk} */ { messages }, /** @type {string} */ id) => messages.some((one) => one.id === id);
+  const talk = (old.early ?? []).reduce((all, one) => (isIn(all, one.id) ? all : putMessage(all, one)), putPage(old, page, side));
   const divider = old.divider ?? (old.loaded ? null : dividerFor(talk.messages, state.conversations[chat]));
   const shown = target && targetOf(talk.messages, target);
   return withTalk(state, chat, { ...talk, divider, target: shown ?? talk.target });
@@ -116,7 +120,7 @@ function targeted(state, { chat, target }) {
 /** @satisfies {Partial<Page.Reducers>} */
 export const talkEvents = {
   open: opened,
-  asking: (state, { chat, side }) => withTalk(state, chat, { ...talkOf(state, chat), asking: side }),
+  asking: (state, { chat, side }) => withTalk(state, chat, { ...talkOf(state, chat), asking: side, early: [] }),
   page: paged,
   target: targeted,
   sending,

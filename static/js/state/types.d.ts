@@ -19,6 +19,7 @@ export type Sought = { order?: number; time?: number; mark: boolean };
 export type Side = "newest" | "around" | "older" | "newer";
 export interface Talk {
   messages: Message[]; older: boolean; newer: boolean; asking: Side | null; loaded: boolean;
+  early?: Message[]; // pushed while a page is asked for
   divider: { id: string; n: number } | null; target: Target | null;
 }
 export type Talks = Record<string, Talk>;

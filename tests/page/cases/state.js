@@ -219,6 +219,13 @@ export const cases = {
     );
     equal(texts(state), ["t1:1:received", "t2:2:received", "hello:null:waiting"]);
   },
+  "what comes while a page is on its way is there with it, once, as the page has it or as it came": () => {
+    const asked = [{ type: "open", chat }, { type: "asking", chat, side: "newest" }];
+    const came = [pushed("message", message(2, { state: "waiting" })), pushed("message", message(3))];
+    const state = run(...ready, ...asked, ...came, page([message(1), message(2)]));
+    equal(texts(state), ["t1:1:received", "t2:2:received", "t3:3:received"]);
+    equal(texts(run(...ready, ...asked, ...came, asked[1], page([message(1)]))), ["t1:1:received"]);
+  },
   "messages of a talk that isn't loaded are not kept, but the list shows the last": () => {
     const state = run(...ready, pushed("message", message(1)));
     equal([state.talks[chat], state.conversations[chat].last.id], [undefined, "m1"]);
