@@ -5,12 +5,10 @@ import { keepDraft } from "../actions/compose.js";
 import { t } from "../i18n/i18n.js";
 import { avatar, name as nameView, userName, verified } from "../kit/faces.js";
 import { icon } from "../kit/icons.js";
+import { offer } from "../kit/offered.js";
 import { nameAt } from "../lib/mentions.js";
 import { offeredNames } from "../state/mentions.js";
 import { called } from "../state/names.js";
-
-const listId = "write-names";
-const optionId = (/** @type {number} */ at) => `${listId}-${at}`;
 
 /** What the field needs: where the caret stands is looked at by `look`, keys go to `takes` first. `list` is drawn over it.
  * @param {Page.Props} props @param {{current: HTMLTextAreaElement}} field */
@@ -39,31 +37,22 @@ export function useNames({ state, open }, field) {
     keepDraft(open.chat, current.value);
   }
 
-  /** True if the key was for the list. @param {Page.Press} event */
-  function takes(event) {
-    if (!offered.length || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false;
-    const step = Number(event.key === "ArrowDown") - Number(event.key === "ArrowUp");
-    if (step) move((chosen + step + offered.length) % offered.length);
-    else if (event.key === "Enter" || event.key === "Tab") put(offered[chosen]);
-    else if (event.key === "Escape") leave(typed?.from ?? -1);
-    else return false;
-    event.preventDefault();
-    event.stopPropagation();
-    return true;
-  }
-
-  const list = offered.length > 0 && html`
-    <ul class="options names" id=${listId} role="listbox" aria-label=${t("mention.list")}>
-      ${offered.map((one, index) => html`<li key=${one.person?.uid ?? "all"} id=${optionId(index)} role="option" data-offered=${one.name}
-        class=${`option ${index === chosen ? "is-on" : ""}`} aria-selected=${String(index === chosen)} onMouseDown=${(/** @type {Page.Press} */ event) => {
-          event.preventDefault();
-          put(one);
-        }}>${one.person ? avatar(one.person, "s") : html`<span class="avatar is-group s" aria-hidden="true">${icon("group")}</span>`}
-        <span class="grow"><span class="strong option-name">${nameView(one.person ? called(one.person) : one.name)}${verified(one.person)}</span>
-          ${one.person ? html`<span class="quiet">${userName(one.person)}</span>` : html`<span class="quiet">${t("mention.all.hint")}</span>`}</span></li>`)}</ul>
-    <p class="sr" role="status">${t("mention.found", { n: offered.length })}</p>`;
-  const aria = offered.length
-    ? { "aria-controls": listId, "aria-activedescendant": optionId(chosen), "aria-autocomplete": "list" }
-    : { "aria-autocomplete": "list" };
-  return { list, takes, look, aria, end: () => set(null) };
+  const { list, takes, aria } = offer({
+    id: "write-names",
+    label: t("mention.list"),
+    told: t("mention.found", { n: offered.length }),
+    offered,
+    chosen,
+    move,
+    put,
+    leave: () => leave(typed?.from ?? -1),
+    row: ({ name, person }) => ({
+      key: person?.uid ?? "all",
+      attributes: { "data-offered": name },
+      content: html`${person ? avatar(person, "s") : html`<span class="avatar is-group s" aria-hidden="true">${icon("group")}</span>`}
+        <span class="grow"><span class="strong option-name">${nameView(person ? called(person) : name)}${verified(person)}</span>
+          ${person ? html`<span class="quiet">${userName(person)}</span>` : html`<span class="quiet">${t("mention.all.hint")}</span>`}</span>`,
+    }),
+  });
+  return { list, takes, look, aria: { ...aria, "aria-autocomplete": "list" }, end: () => set(null) };
 }
