@@ -59,20 +59,29 @@ def test_a_poll_from_the_question_to_the_end(
     page.locator("[data-more-answers]").click()
     page.locator("#poll-answer2").fill("قهوه")
     page.locator("#poll-answer4").fill("water")
+    dialog.locator("[name=several]").check()
     dialog.locator("[type=submit]").click()
     mine = page.locator(".msg.own")
     expect(mine.locator("[data-vote]")).to_have_count(3)
     until(
         lambda: (
-            [call["text"] for call in fake_agent.calls("send_message")] == ["📊 Tea or coffee?\n1️⃣ tea\n2️⃣ قهوه\n3️⃣ water"]
+            [call["text"] for call in fake_agent.calls("send_message")]
+            == ["📊☑️ Tea or coffee?\n1️⃣ tea\n2️⃣ قهوه\n3️⃣ water"]
         )
     )
-    mine.locator("[data-vote]").first.click()
-    expect(mine.locator("[data-vote]").first).to_have_attribute("aria-pressed", "true")
+    for at in (2, 0):
+        mine.locator("[data-vote]").nth(at).click()
+        expect(mine.locator("[data-vote]").nth(at)).to_have_attribute("aria-pressed", "true")
+    expect(mine.locator("[aria-pressed=true]")).to_have_count(2)
+    expect(mine.locator("[data-reaction]")).to_have_count(0)
+    assert [call["emoji"] for call in fake_agent.calls("react")][3:] == ["3️⃣", "📊\U000e0031\U000e0033"]
+    mine.locator("[data-vote]").nth(2).click()  # one less
+    expect(mine.locator("[aria-pressed=true]")).to_have_count(1)
+    assert fake_agent.calls("react")[-1]["emoji"] == "1️⃣"
     mine.locator(".poll-question").click(button="right")
     assert page.locator("[data-popover=menu] [data-emoji], [data-popover=menu] [data-item=edit]").count() == 0
     page.locator("[data-item=close_poll]").click()
     expect(mine.locator("[data-poll=closed]")).to_be_visible()
     expect(mine.locator("[data-vote]").first).to_be_disabled()
-    assert fake_agent.calls("edit_message")[0]["text"].startswith("📊🔒 Tea or coffee?\n")
+    assert fake_agent.calls("edit_message")[0]["text"].startswith("📊☑️🔒 Tea or coffee?\n")
     assert violations(page) == []

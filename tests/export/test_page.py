@@ -146,6 +146,15 @@ def test_any_text_is_itself_but_for_what_can_not_be_seen(said: str) -> None:
     assert "".join(Reader(pages.text(said).encode()).said) == said.translate(pages._CLEAN)
 
 
+def test_a_vote_for_several_answers_says_which() -> None:
+    tagged = "".join(map(chr, (0xE0031, 0xE003A)))
+    assert [pages.readable(emoji) for emoji in (f"📊{tagged}", "📊", f"👍{tagged}")] == [
+        "📊 1, 10",
+        "📊",
+        f"👍{tagged}",
+    ]
+
+
 def test_its_policy_allows_its_own_style_and_nothing_else(talk: Talk) -> None:
     page = export_of(talk.arash)["messages.html"].decode()
     style = re.search("<style>(.*?)</style>", page, re.S)

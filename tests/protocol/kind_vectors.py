@@ -33,6 +33,11 @@ BODIES: list[tuple[str, str, bytes]] = [
     ("a reaction", "reaction", kinds.encode_body(kinds.Reaction(TARGET, NIMA.uid, "👍"))),
     ("a reaction that is taken back", "reaction", kinds.encode_body(kinds.Reaction(TARGET, NIMA.uid, ""))),
     ("a reaction in words", "reaction", kinds.encode_body(kinds.Reaction(TARGET, NIMA.uid, "well said"))),
+    (
+        "a vote for each of ten answers",
+        "reaction",
+        kinds.encode_body(kinds.Reaction(TARGET, NIMA.uid, "📊" + "".join(chr(0xE0031 + at) for at in range(10)))),
+    ),
     ("an emoji of 48 bytes", "reaction", PACK([TARGET, NIMA.uid, "é" * 24])),
     ("an emoji of 49 bytes", "reaction", PACK([TARGET, NIMA.uid, "é" * 24 + "x"])),
     ("a pin", "pin", kinds.encode_body(kinds.Pin(TARGET, NIMA.uid, []))),
@@ -56,6 +61,7 @@ EMOJI = (
     *("👍", "❤", "❤\ufe0f", "🙏🏽", "🇮🇷", "#\ufe0f\u20e3", "5\u20e3", "©", FLAG, FAMILY, KISS),
     *("", "👍👍", "a", "سلام", "5", "👍 ", "\u200d👍", "👍\u200d", "🇮", "🇮🇷🇮", "\ufe0f", "漢", "👍\u202e"),
     "👍" + chr(0xE0061) * 12,  # 52 bytes
+    "📊" + chr(0xE0031) + chr(0xE0033),  # a vote for the first and the third of a poll's answers
 )
 
 

@@ -76,6 +76,12 @@ def name(words: str) -> str:
     return f"<bdi>{text(words)}</bdi>"
 
 
+def readable(emoji: str) -> str:
+    """An emoji; of a vote for several answers of a poll (section 8.3) also their places, which are no glyphs."""
+    answers = [str(ord(one) - 0xE0030) for one in emoji[1:] if 0xE0031 <= ord(one) <= 0xE003A]
+    return f"📊 {', '.join(answers)}" if answers and emoji[0] == "📊" else emoji
+
+
 @dataclass(slots=True)
 class _Beside:
     """What is shown with the rows of a stretch: answered messages, and what edited ones said before."""
@@ -211,7 +217,8 @@ class Page:
         if row.reactions is None or row.deleted:
             return ""
         found = [
-            f"{text(emoji)} {self._words['and'].join(name(self._source.name(bytes.fromhex(uid))) for uid in uids)}"
+            f"{text(readable(emoji))} "
+            + self._words["and"].join(name(self._source.name(bytes.fromhex(uid))) for uid in uids)
             for emoji, uids in msgspec.json.decode(row.reactions)
         ]
         return f'<p class="who">{" · ".join(found)}</p>'

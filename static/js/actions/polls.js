@@ -2,16 +2,16 @@
 
 import { call, freshId } from "../core/connection.js";
 import { closeDialog, dispatch, getState, openDialog } from "../core/store.js";
-import { answerOf, pollOf, signs, textOf } from "../lib/poll.js";
+import { chosenBy, pollOf, textOf, voteFor } from "../lib/poll.js";
 import { isSettled, mayDelete } from "./messageactions.js";
 import { attempt } from "./notice.js";
 import { flow } from "./outbox.js";
 
 export const askPoll = (/** @type {string} */ chat) => openDialog({ kind: "poll", chat });
 
-/** @param {string} chat @param {string} question @param {string[]} answers */
-export function ask(chat, question, answers) {
-  const text = textOf({ question, answers, closed: false });
+/** @param {string} chat @param {string} question @param {string[]} answers @param {boolean} several may be chosen */
+export function ask(chat, question, answers, several) {
+  const text = textOf({ question, answers, closed: false, several });
   dispatch({ type: "sending", chat, id: freshId(), text, reply: null, now: Date.now(), aside: true });
   closeDialog();
   flow(chat);
@@ -28,16 +28,26 @@ export function close(/** @type {Page.Sent} */ { chat, order, text }) {
   return poll && attempt(call("edit_message", { chat, order, text: textOf({ ...poll, closed: true }) }));
 }
 
-/** Whose vote goes to which answer. @param {Page.Message} message @param {number} answers @returns {string[][]} */
-export function votesOf({ reactions = [] }, answers) {
-  const votes = Array.from({ length: answers }, () => /** @type {string[]} */ ([]));
-  for (const { emoji, from } of reactions) votes[answerOf(emoji)]?.push(...from);
+/** @typedef {import("../lib/poll.js").Poll} Poll */
+
+/** Whose vote goes to which answer. @param {{reactions?: Api.Reaction[]}} message @param {Poll} poll @returns {string[][]} */
+export function votesOf({ reactions = [] }, poll) {
+  const votes = poll.answers.map(() => /** @type {string[]} */ ([]));
+  for (const { emoji, from } of reactions) for (const at of chosenBy(emoji, poll)) votes[at].push(...from);
   return votes;
 }
 
-/** The same answer once more takes one's vote back. @param {Page.Message} message @param {number} at */
-export function vote(message, at) {
+/** @type {Map<string, number[]>} */
+const asked = new Map(); // by message, what was chosen here and isn't shown yet: a second press builds on the first
+
+/** The same answer once more takes one's vote for it back. @param {Page.Message} message @param {Poll} poll @param {number} at */
+export function vote(message, poll, at) {
   if (!isSettled(message)) return;
-  const mine = votesOf(message, at + 1)[at].includes(getState().me ?? "");
-  attempt(call("react", { chat: message.chat, order: message.order, emoji: mine ? "" : signs[at] }));
+  const { me } = getState();
+  const mine = asked.get(message.id) ?? votesOf(message, poll).flatMap((from, one) => (from.includes(me ?? "") ? [one] : []));
+  const rest = mine.filter((one) => one !== at);
+  const chosen = rest.length < mine.length ? rest : [...(poll.several ? mine : []), at];
+  asked.set(message.id, chosen);
+  const settled = () => asked.get(message.id) === chosen && asked.delete(message.id);
+  attempt(call("react", { chat: message.chat, order: message.order, emoji: voteFor(chosen) }).finally(settled));
 }

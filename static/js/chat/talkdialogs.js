@@ -7,6 +7,7 @@ import { showCard } from "../actions/profile.js";
 import { removeAll } from "../actions/selecting.js";
 import { clearMessage, remove, takeAway } from "../actions/messageactions.js";
 import { t } from "../i18n/i18n.js";
+import { readable } from "../lib/poll.js";
 import { called, titleOf } from "../state/names.js";
 import { closeDialog } from "../core/store.js";
 import { Ask, Dialog } from "../kit/dialog.js";
@@ -74,7 +75,7 @@ export function Reacted(/** @type {Page.Props} */ { state, dialog: { chat, id } 
   return html`
     <${Dialog} kind="reacted" title=${t("msg.reactions")}>
       <div class="dialog-body reacted" tabindex="0" role="group" aria-labelledby="dialog-title">
-        ${(message?.reactions ?? []).map(({ emoji, from }) => html`<section key=${emoji}><h3>${emoji}</h3><ul>${from.map((uid) => {
+        ${(message?.reactions ?? []).map(({ emoji, from }) => html`<section key=${emoji}><h3>${readable(emoji)}</h3><ul>${from.map((uid) => {
             const person = state.people[uid] ?? { uid, name: t("person.unknown") };
             const you = person.me && html`<span class="quiet">${t("you.mark")}</span>`;
             const who = html`${avatar(person, "s", false)}${name(called(person))}`;

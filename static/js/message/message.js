@@ -5,12 +5,11 @@ import { html, useState } from "../../vendor/preact.js";
 import { answer, keepDraft, write } from "../actions/compose.js";
 import { isSettled, openPopover } from "../actions/messageactions.js";
 import { showPerson } from "../actions/reading.js";
-import { isPoll } from "../actions/polls.js";
 import { discard, sendAgain, settleChange } from "../actions/sending.js";
 import { maySelect, select } from "../actions/selecting.js";
 import { clock, iso, isTechnical, t, errorText } from "../i18n/i18n.js";
 import { forwardOf } from "../lib/forwarded.js";
-import { answerOf, pollOf } from "../lib/poll.js";
+import { chosenBy, pollOf } from "../lib/poll.js";
 import { isPicture } from "../lib/prose.js";
 import { silentOf } from "../lib/silent.js";
 import { called, isNote } from "../state/names.js";
@@ -169,7 +168,8 @@ export const Message = memo((props) => {
   const others = isGroup && !mine;
   // a poll shows its votes itself
   const { reactions = [] } = message;
-  const reacted = reactions.length && isPoll(message) ? reactions.filter(({ emoji }) => answerOf(emoji) < 0) : reactions;
+  const poll = reactions.length && kind === "text" && pollOf(message.text);
+  const reacted = poll ? reactions.filter((/** @type {Api.Reaction} */ { emoji }) => !chosenBy(emoji, poll).length) : reactions;
   const leave = (/** @type {Page.Press} */ event) => near(event.currentTarget.contains(document.activeElement));
   // beside the name where there is one, which is pressed too
   const tools = isNear && selected === null && message.order !== null && html`<${Tools} message=${message} isGroup=${isGroup} />`;

@@ -19,24 +19,31 @@ function whose(/** @type {string[]} */ from, /** @type {Page.People} */ people) 
   return from.length > named ? { ready: t("react.names_more", { names: list(names), n: from.length - named }) } : list(names);
 }
 
+/** How many have voted; where each has one vote, how many votes there are. @param {boolean} closed @param {boolean} several @param {number} n */
+function standing(closed, several, n) {
+  if (closed) return t(several ? "poll.closed.people" : "poll.closed", { n });
+  if (!n) return t("poll.open");
+  return t(several ? "poll.votes.people" : "poll.votes", { n });
+}
+
 export function Poll(/** @type {Page.Props} */ { message, poll, people = {}, me, end }) {
-  const { question, answers, closed } = poll;
-  const votes = votesOf(message, answers.length);
-  const all = votes.reduce((sum, { length }) => sum + length, 0);
+  const { question, answers, closed, several } = poll;
+  const votes = votesOf(message, poll);
+  const all = new Set(votes.flat()).size;
   const isFixed = closed || !isSettled(message);
   return html`
-    <div class="text poll" data-poll=${closed ? "closed" : "open"}>
+    <div class=${`text poll ${several ? "is-several" : ""}`} data-poll=${closed ? "closed" : "open"}>
       <p class="poll-question">${said(question, "grow")}</p>
-      <ul aria-label=${t("poll.answers")}>${answers.map((/** @type {string} */ answer, /** @type {number} */ at) => {
+      <ul aria-label=${t(several ? "poll.answers.several" : "poll.answers")}>${answers.map((/** @type {string} */ answer, /** @type {number} */ at) => {
         const from = votes[at];
         const isMine = from.includes(me);
         const who = from.length ? t("poll.by", { who: whose(from, people) }) : undefined;
         return html`<li key=${at}><button type="button" class=${`poll-answer ${isMine ? "is-mine" : ""}`} aria-pressed=${String(isMine)} title=${who}
-          data-vote=${at} disabled=${isFixed} onClick=${() => vote(message, at)}>
+          data-vote=${at} disabled=${isFixed} onClick=${() => vote(message, poll, at)}>
           <span class="poll-tick">${isMine && icon("check")}</span>${said(answer, "poll-words")}
           <span class="poll-count">${number(from.length)}<span class="sr"> ${t("poll.votes", { n: from.length })}</span></span>
           <span class="poll-bar" aria-hidden="true" style=${{ inlineSize: `${all ? Math.round((from.length / all) * 100) : 0}%` }}></span></button></li>`;
       })}</ul>
-      <p class="quiet">${t(closed ? "poll.closed" : all ? "poll.votes" : "poll.open", { n: all })}</p>
+      <p class="quiet">${several && !closed && `${t("poll.several")} `}${standing(closed, several, all)}</p>
     </div>${end}`;
 }
