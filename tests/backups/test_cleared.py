@@ -100,10 +100,15 @@ def test_what_is_archived_muted_or_was_removed_stays_so(
     day_after = world.now + 2 * 86_400_000
     sara.agent().set_chat(ChatId.private(arash.uid), muted_until=day_after)
     sara.agent().set_chat(ChatId.group(on), mentions_only=True)
+    sara.agent().set_chat(ChatId.group(on), marked_unread=True)
     sara.node.backups.make()
     lose(sara)
     go_on_elsewhere(sara, kit)
     heal(world)
+    assert {chat: one["marked_unread"] for chat, one in listed(sara).items()} == {
+        ChatId.private(arash.uid): False,
+        ChatId.group(on): True,
+    }
     assert {chat: one["archived"] for chat, one in listed(sara).items()} == {
         ChatId.private(arash.uid): True,
         ChatId.group(on): True,

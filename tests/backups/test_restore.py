@@ -18,6 +18,7 @@ from tests.backups.machines import (
     take,
     two_at_once,
 )
+from tests.sharing import hand_over, newest, private
 from tests.world import Person, World
 from web_client.account import kits, restored
 from web_client.account.chat_ids import ChatId
@@ -500,3 +501,36 @@ def test_the_kit_is_on_paper_only_and_the_next_backup_is_made(world: World, aras
     heal(world)
     assert sara.texts(arash) == arash.texts(sara) == ["again"]
     assert sara.vault.read(restored.load) is not None
+
+
+def test_what_was_listened_to_is_so_again(world: World, arash: Person, sara: Person) -> None:
+    kit = on_paper(sara)
+    group = ChatId.group(group_of(arash, sara))
+
+    def say(who: Person, chat: ChatId) -> None:
+        who.agent().send_voice(hand_over(who, chat, b"abc", "voice.webm"), 1_000, "")
+        world.settle()
+
+    def voices(chat: ChatId) -> list[bool]:
+        found = message_views.history(sara.node, chat, None, None, 50)["messages"]
+        return [one["file"]["voice"]["listened"] for one in found if one["file"]]
+
+    def hear(who: Person, chat: ChatId) -> None:
+        who.agent().mark_listened(chat, newest(who, chat)["order"])
+        world.settle()
+
+    for chat in (private(arash), group):
+        say(arash, private(sara) if chat is not group else group)
+        hear(sara, chat)
+        say(arash, private(sara) if chat is not group else group)
+        sara.agent().mark_read(chat, newest(sara, chat)["position"])
+    say(sara, private(arash))
+    hear(arash, private(sara))
+    say(sara, private(arash))
+    before = [voices(private(arash)), voices(group)]
+    assert before == [[True, False, True, False], [True, False]]
+    sara.node.backups.make()
+    lose(sara)
+    go_on_elsewhere(sara, kit)
+    heal(world)
+    assert [voices(private(arash)), voices(group)] == before

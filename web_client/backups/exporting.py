@@ -27,7 +27,7 @@ from protocol.backup_records import (
 from protocol.group_entries import NONE
 from web_client.account.chat_ids import ChatId
 from web_client.groups.rows import LEFT, REMOVED
-from web_client.messages import backup_rows, chats
+from web_client.messages import backup_rows, chats, heard
 from web_client.messages.backup_rows import Enough
 from web_client.messages.ids import LAST
 from web_client.vault.database import Rows, Vault, value
@@ -50,6 +50,7 @@ def slices(
         yield from _log(pace, log_size)
         yield from _messages(pace)
         yield from _over(pace)
+        yield from _heard(pace)
         for beside in _BESIDE:
             yield from _table(pace, beside)
         while not (found := pace.ask(backup_rows.changed))[1]:
@@ -100,6 +101,17 @@ def _messages(pace: _Pace) -> Iterator[list[Record]]:
         after = last
         records, last = pace.ask(lambda rows, count, enough: backup_rows.part(rows, after, count, enough))  # noqa: B023
         yield records
+
+
+def _heard(pace: _Pace) -> Iterator[list[Record]]:
+    """What was listened to."""
+    last: int | None = 0
+    parts: list[heard.Kept] = []
+    while last is not None:
+        after = last
+        found, last = pace.ask(lambda rows, count, enough: heard.part(rows, after, count, enough))  # noqa: B023
+        parts.append(found)
+    yield [Setting(heard.HEARD, heard.encode(parts))]
 
 
 def _over(pace: _Pace) -> Iterator[list[Record]]:
@@ -165,7 +177,7 @@ _BESIDE = (
     _Beside("prekeys_seen", "uid, key, sequence", PrekeySeen),
     _Beside("profile_told", "uid, key, version, secret, chat, aside", _told, 2),
     _Beside("profiles", "uid, key, version, signed", Profile, most=40),
-    _Beside("settings", "name, value", Setting, where=f"name IN {SETTINGS}"),
+    _Beside("settings", "name, value", Setting, where=f"name IN {SETTINGS} AND name != '{heard.HEARD}'"),
     _Beside("unchecked", "ord", Unchecked),
 )
 

@@ -41,7 +41,7 @@ from web_client.account.restored import Restored
 from web_client.groups import finding
 from web_client.groups import settings as group_settings
 from web_client.groups.rows import INVITED, LEFT, REMOVED
-from web_client.messages import backup_rows, chats
+from web_client.messages import backup_rows, chats, heard
 from web_client.search import index
 from web_client.vault.database import Rows, Vault, save_setting, value
 from web_client.vault.lines import ASIDE
@@ -102,6 +102,7 @@ def settle(vault: Vault, about: BackupAbout, authority_id: bytes, now: int) -> N
         raise Forged("backup_broken") from None
 
     def change(rows: Rows) -> None:
+        heard.settle(rows)
         last = backup_rows.settle(rows, about.uid)
         save_setting(rows, "head", encode_strict(about.head))
         restored.keep(rows, Restored(about.when, now, last))
@@ -134,6 +135,9 @@ def _setting(rows: Rows, record: Setting) -> None:
     elif record.name == chats.QUIET:
         for chat, how in chats.quiet(record.value).items():
             chats.change(rows, chat, {"muted": how})
+    elif record.name == chats.UNREAD:
+        for chat in chats.marked(record.value):
+            chats.change(rows, chat, {"marked": 1})
     elif record.name in SETTINGS:
         save_setting(rows, record.name, record.value)
 

@@ -11,7 +11,7 @@ from web_client.account import restored
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import ChatChanged, GroupChanged
 from web_client.groups.rows import NO_KEY, SYSTEM
-from web_client.messages import backup_rows, chats
+from web_client.messages import backup_rows, chats, heard
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def settle(room: Room) -> None:
         if position > chats.read_to(rows, chat):
             chats.set_read_to(rows, chat, position)
         chats.stay_shelved(rows, chat)
+        heard.settle(rows, room.gid, made.read if made is not None else 0)
         restored.replayed(rows, room.gid, room.group.n)
         date(rows, room.gid, room.ctx.clock())
 

@@ -162,7 +162,7 @@ def put(rows: Rows, record: Message, me: bytes) -> None:
     columns = _MESSAGE.split(", ")
     query = f"INSERT OR REPLACE INTO messages ({_MESSAGE}) VALUES ({', '.join('?' * len(columns))})"
     rows.execute(query, [values[name] for name in columns])
-    if record.kind == VOICE and record.sender != me:  # whether it was heard is in no backup: it doesn't count as new
+    if record.kind == VOICE and record.sender != me:  # what the backup says of that comes later: heard.py
         message_rows.change(rows, record.order, listened=0)
 
 

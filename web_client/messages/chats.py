@@ -14,6 +14,7 @@ from web_client.vault.database import Rows, save_setting, value
 from web_client.vault.lines import ASIDE
 
 SHELVES: Final = "shelves"
+UNREAD: Final = "unread"  # the setting, for a backup: what our user has marked as unread
 QUIET: Final = "quiet"  # the setting, for a backup: what is muted until a time, or but for mentions
 # `muted` of a conversation: one of these, or until when, in ms
 LOUD, MUTED, MENTIONS_ONLY = 0, 1, 2
@@ -93,11 +94,24 @@ def change(rows: Rows, chat: ChatId, given: dict[str, Any]) -> None:
     if "muted" in given:
         every = rows.execute("SELECT chat, muted FROM chats WHERE muted > ?", (MUTED,))
         save_setting(rows, QUIET, msgspec.msgpack.encode(dict(every.fetchall())))
+    if "marked" in given:
+        _keep_marks(rows)
+
+
+def _keep_marks(rows: Rows) -> None:
+    every = rows.execute("SELECT chat FROM chats WHERE marked > 0").fetchall()
+    save_setting(rows, UNREAD, msgspec.msgpack.encode([chat for (chat,) in every]))
+
+
+def marked(kept: bytes) -> list[ChatId]:
+    """Of such a setting: what is marked as unread."""
+    return [ChatId.parse(chat) for chat in msgspec.msgpack.decode(kept, type=list[str])]
 
 
 def unmark(rows: Rows, chat: ChatId) -> None:
     """Somebody has looked at it: it isn't marked as unread any more."""
-    rows.execute("UPDATE chats SET marked = 0 WHERE chat = ? AND marked > 0", (chat,))
+    if rows.execute("UPDATE chats SET marked = 0 WHERE chat = ? AND marked > 0", (chat,)).rowcount:
+        _keep_marks(rows)
 
 
 def quiet(kept: bytes) -> dict[ChatId, int]:
