@@ -12,8 +12,14 @@ from launch.failure import SetUpFailure
 # Without these fonts Persian and emoji come out as boxes.
 BROWSER = ("chromium", "fonts-noto-core", "fonts-noto-color-emoji")
 # Command: Debian's packages. `ip` makes hosts, `mkfs.ext4` small disks, `spin` reads models, and `gcc` compiles
-# what it writes, and the library that makes a disk fail.
-COMMANDS = {"ip": ("iproute2",), "mkfs.ext4": ("e2fsprogs",), "gcc": ("gcc", "libc6-dev"), "spin": ("spin",)}
+# what it writes, and the library that makes a disk fail; `systemd-analyze` reads units.
+COMMANDS = {
+    "ip": ("iproute2",),
+    "mkfs.ext4": ("e2fsprogs",),
+    "gcc": ("gcc", "libc6-dev"),
+    "spin": ("spin",),
+    "systemd-analyze": ("systemd",),
+}
 
 
 def missing() -> list[str]:

@@ -462,7 +462,7 @@ def test_without_chromium_and_without_rights_it_says_what_to_install(monkeypatch
 
 
 def test_only_what_is_missing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    here = {"chromium", "ip", "gcc", "spin"}
+    here = {"chromium", "ip", "gcc", "spin", "systemd-analyze"}
     monkeypatch.setattr("shutil.which", lambda name: name if name in here else None)
     monkeypatch.setattr(postgres, "PLACES", ())
     assert testbed.missing() == ["postgresql", "e2fsprogs"]
