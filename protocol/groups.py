@@ -72,6 +72,7 @@ class Change:
     hash: bytes = NONE  # of the chain up to and with it
     epoch: int = 0  # in force after it
     before: Member | None = None  # what the member who wrote, joined or left was before it
+    said: bytes = b""  # of a message, its hash: what its sender's next one names
 
 
 @dataclass(slots=True)
@@ -275,6 +276,7 @@ class Group:
         check_head(header.head, log.authority_key, log.authority_id)
         if verify:
             verify_message(entry, self.key_of(member, log), log.authority_id)
+        said = message_hash(entry)
         # not by `replace`: this is done for every message, and that takes five times as long
         self.members[header.uid] = Member(
             member.uid,
@@ -283,11 +285,11 @@ class Group:
             member.since,
             False,
             header.sequence,
-            message_hash(entry),
+            said,
             member.entered,
             unopened=member.unopened,
         )
-        return Change(entry, header.uid, header=header, before=member)
+        return Change(entry, header.uid, header=header, before=member, said=said)
 
     def check_header(self, header: Header) -> Member:
         """Who wrote it, if it may stand here: right group, epoch in force, a member who is in, next in their row."""

@@ -203,12 +203,13 @@ class _SymmetricKey:
 class EpochKey(_SymmetricKey):
     """K_e, a group's 32-byte key for one epoch (section 8): saved for the vault and for sealing to members only."""
 
-    __slots__ = ()
+    __slots__ = ("_derived",)
 
     def __init__(self, raw: bytes) -> None:
         if len(raw) != 32:
             raise Forged("bad_statement")
         super().__init__(raw)
+        self._derived: dict[bytes, bytes] = {}  # by name: the same for every message of an epoch
 
     def key_id(self) -> bytes:
         """D("id"), 32 bytes, published in the commit: commits to the key without telling it."""
@@ -270,7 +271,10 @@ class EpochKey(_SymmetricKey):
         return HKDFExpand(hashes.SHA256(), 32, info).derive(self._derive(name))
 
     def _derive(self, name: bytes) -> bytes:
-        return HKDF(hashes.SHA256(), 32, None, label(b"key", name)).derive(self._raw)
+        derived = self._derived.get(name)
+        if derived is None:
+            derived = self._derived[name] = HKDF(hashes.SHA256(), 32, None, label(b"key", name)).derive(self._raw)
+        return derived
 
 
 class ProfileKey(_SymmetricKey):

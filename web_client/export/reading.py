@@ -170,7 +170,7 @@ def _group(rows: Rows, chat: ChatId, found: Found, hash: bytes, taken: Taken) ->
         return 0
     if row.kind != group_rows.UNREADABLE or row.why != group_rows.NO_KEY or row.deleted:
         return None
-    about = blocked_rows.about(rows, found.kind, found.body, row.sender)
+    about = blocked_rows.about(found.kind, found.body, row.sender, blocked_rows.has(rows, row.sender))
     said = {"kind": found.kind, "time": found.time, "body": found.body, "why": None}
     message_rows.change(rows, row.ord, envelope=found.raw["key"], sealed=IMPORT, **said, **about)
     return row.ord

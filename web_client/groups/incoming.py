@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
+from protocol import kinds
 from protocol.about import About
 from protocol.errors import Forged, HamrazError
 from protocol.group_entries import (
@@ -23,7 +26,6 @@ from protocol.group_entries import (
     UnopenedEntry,
     decode_entry,
     decode_header,
-    message_hash,
 )
 from protocol.group_seals import open_message, unwrap_history
 from protocol.groups import Change, Group
@@ -32,6 +34,7 @@ from protocol.statements import decode_strict
 from web_client.account.chat_ids import ChatId
 from web_client.groups import retraction
 from web_client.groups.rows import BEFORE_YOU, NO_KEY, STORED, SYSTEM, UNREADABLE, commit_of, key_listed, keys
+from web_client.groups.run import Run
 from web_client.groups.system_messages import WRONG_HISTORY, store_late, store_system, tell_reason
 from web_client.messages import amendments, blocked_rows, clearing, ids, outbox_rows, profile_rows
 from web_client.messages import rows as message_rows
@@ -61,56 +64,74 @@ def store(rows: Rows, me: bytes, group: Group, raws: list[bytes], changes: list[
     shares = group.commit is not None and group.commit.history != JOINING
     orders: list[int] = []
     cleared = clearing.of_group(rows, gid)
+    run = Run(rows, gid)
     for raw, change in zip(raws, changes, strict=True):
-        kind = _KINDS[type(change.entry)]
-        rows.execute("INSERT INTO group_entries VALUES (?, ?, ?, ?, ?)", (gid, change.n, kind, raw, change.hash))
+        run.add_entry(change.n, _KINDS[type(change.entry)], raw, change.hash)
         if change.commit is not None and me in change.added:
             since = change.epoch
         if change.retract is not None:
+            orders += run.keep()
             orders += retraction.store(rows, change.retract, have.get(change.retract.epoch))
         elif isinstance(change.entry, MessageEntry | StubEntry):
             if change.epoch in have or shares or (since and change.epoch >= since):
-                orders += _store_message(rows, me, gid, change, change.entry, have.get(change.epoch), now)
+                orders += _store_message(rows, run, me, gid, change, change.entry, have.get(change.epoch), now)
             else:
+                orders += run.keep()
                 orders += _store_closed(rows, gid, change, change.entry, now)
         else:
+            orders += run.keep()
             if change.unopened == change.epoch:  # what they had acknowledged before, they have lost since
                 rows.execute("DELETE FROM group_acks WHERE gid = ? AND uid = ?", (gid, change.by))
             orders += store_system(rows, me, gid, change, have, now)
         if cleared is not None and cleared.has(change.n):  # it was here before a restore
+            orders += run.keep()
             for row in message_rows.at_place(rows, gid, change.n):
                 amendments.forget_whole(rows, row.ord)
+    orders += run.keep()
     rows.execute("UPDATE groups SET n = ?, hash = ?, since = ? WHERE gid = ?", (group.n, group.hash, since, gid))
     return orders
 
 
 def _store_message(
-    rows: Rows, me: bytes, gid: bytes, change: Change, entry: MessageEntry | StubEntry, key: EpochKey | None, now: int
+    rows: Rows,
+    run: Run,
+    me: bytes,
+    gid: bytes,
+    change: Change,
+    entry: MessageEntry | StubEntry,
+    key: EpochKey | None,
+    now: int,
 ) -> list[int]:
-    header = decode_header(entry.header)
+    header, chat = decode_header(entry.header), ChatId.group(gid)
     content, why = _content(entry, key, now)
     _hear(rows, gid, change.epoch, header.uid, content.about)
-    place = _place(change, header, entry)
-    own = message_rows.named(rows, ChatId.group(gid), me, header.id) if header.uid == me else None
+    place = _place(change, header)
+    own = message_rows.named(rows, chat, me, header.id) if header.uid == me else None
     if own is not None and own.n is None:
+        orders = run.keep()
         moved = message_rows.place(rows, own, state=STORED, **place)
         outbox_rows.drop(rows, own.ord)
         amendments.forget_sent(rows, own.ord)
-        return [*amendments.settle(rows, own.ord), *moved]
+        return [*orders, *amendments.settle(rows, own.ord), *moved]
     row = MessageRow(
-        chat=ChatId.group(gid), id=ids.in_group(rows, ChatId.group(gid), header.uid, header.id, change.n),
-        sender=header.uid, recipient=gid, time=content.time, kind=content.kind, body=content.body,
-        state=STORED if header.uid == me else RECEIVED, why=why, came=None if header.uid == me else now, **place,
-        **blocked_rows.about(rows, content.kind, content.body, header.uid),
+        chat=chat, id=header.id, sender=header.uid, recipient=gid, time=content.time, kind=content.kind,
+        body=content.body, state=STORED if header.uid == me else RECEIVED, why=why,
+        came=None if header.uid == me else now, **place,
+        **blocked_rows.about(content.kind, content.body, header.uid, run.has_blocked(header.uid)),
     )  # fmt: skip
-    return _settle(rows, header.uid, message_rows.insert(rows, row))
+    if content.kind not in kinds.MARKS:
+        run.add(row)
+        return []
+    orders = run.keep()
+    row = msgspec.structs.replace(row, id=ids.in_group(rows, chat, header.uid, header.id, change.n))
+    return [*orders, *_settle(rows, header.uid, message_rows.insert(rows, row))]
 
 
-def _place(change: Change, header: Header, entry: MessageEntry | StubEntry) -> dict[str, Any]:
+def _place(change: Change, header: Header) -> dict[str, Any]:
     """The columns that say where in the chain a message stands."""
     return {
         "key": header.commit_hash, "sequence": header.sequence, "previous": header.previous,
-        "hash": message_hash(entry), "n": change.n, "epoch": change.epoch,
+        "hash": change.said, "n": change.n, "epoch": change.epoch,
     }  # fmt: skip
 
 
@@ -127,7 +148,7 @@ def _store_closed(rows: Rows, gid: bytes, change: Change, entry: MessageEntry | 
     header = decode_header(entry.header)
     row = MessageRow(
         chat=ChatId.group(gid), id=ids.by_place(header.id, change.n), sender=header.uid, recipient=gid, time=now,
-        kind=UNREADABLE, state=SYSTEM, why=BEFORE_YOU, **_place(change, header, entry),
+        kind=UNREADABLE, state=SYSTEM, why=BEFORE_YOU, **_place(change, header),
     )  # fmt: skip
     return [message_rows.insert(rows, row)]
 
@@ -169,12 +190,13 @@ def save_key(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
         assert isinstance(entry, MessageEntry)
         content, why = _content(entry, key, 0)
         _hear(rows, gid, epoch, row.sender, content.about)
-        about = blocked_rows.about(rows, content.kind, content.body, row.sender)
+        blocked = blocked_rows.has(rows, row.sender)
+        about = blocked_rows.about(content.kind, content.body, row.sender, blocked)
         time = content.time or row.time
         message_rows.change(rows, row.ord, kind=content.kind, time=time, body=content.body, why=why, **about)
         index.renew(rows, row.ord)
         changed = _settle(rows, row.sender, row.ord)
-        orders += [] if blocked_rows.has(rows, row.sender) else [row.ord, *changed]
+        orders += [] if blocked else [row.ord, *changed]
     reasons = tell_reason(rows, gid, epoch, key) + retraction.tell_reasons(rows, gid, epoch, key)
     return list(dict.fromkeys(orders)) + reasons
 

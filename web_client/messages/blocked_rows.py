@@ -58,13 +58,13 @@ _SEEN = (kinds.REACTION, kinds.PIN)  # marks that say something of others' messa
 # --- what they write in groups ---
 
 
-def about(rows: Rows, kind: str, body: bytes, sender: bytes) -> dict[str, Any]:
-    """amendments.about of a group's message: hidden if its sender is blocked. An edit and a deletion change nothing but
-    what its sender has written, and that is hidden already.
+def about(kind: str, body: bytes, sender: bytes, blocked: bool) -> dict[str, Any]:
+    """amendments.about of a group's message: hidden if its sender is `blocked`. An edit and a deletion change nothing
+    but what its sender has written, and that is hidden already.
     """
     columns = {"target": None, "author": None} | amendments.about(kind, body, sender)
     line = {SHOWN: HIDDEN, 0: HIDDEN_MARK if kind in _SEEN else 0}[columns["line"]]
-    return columns | {"line": line} if has(rows, sender) else columns
+    return columns | {"line": line} if blocked else columns
 
 
 def unsettled(rows: Rows) -> list[bytes]:

@@ -7,6 +7,8 @@ was moved a later one, which nothing else has. What a message is called by its s
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -64,11 +66,21 @@ _COLUMNS = MessageRow.__struct_fields__
 _INSERTED = ("ord", *_COLUMNS[2:])
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM messages WHERE "
 _INSERT = f"INSERT INTO messages ({', '.join(_INSERTED)}) VALUES ({', '.join('?' * len(_INSERTED))})"
+_values = attrgetter(*_INSERTED[1:])
+_ASKED = 64  # messages that one statement asks for by their names; fewer are asked for one by one: it is prepared once
 
 
 def insert(rows: Rows, row: MessageRow) -> int:
     """Put a new row at the end, or under the order that it names; its order."""
-    return int(rows.execute(_INSERT, [row.ord or None, *(getattr(row, name) for name in _INSERTED[1:])]).lastrowid)
+    return int(rows.execute(_INSERT, (row.ord or None, *_values(row))).lastrowid)
+
+
+def insert_all(rows: Rows, new: Sequence[MessageRow]) -> list[int]:
+    """Put new rows at the end, one after the other; their orders."""
+    first = newest(rows) + 1
+    orders = list(range(first, first + len(new)))
+    rows.executemany(_INSERT, [(order, *_values(row)) for order, row in zip(orders, new, strict=True)])
+    return orders
 
 
 def select(rows: Rows, where: str, *values: Any) -> list[MessageRow]:
@@ -107,6 +119,28 @@ def line(rows: Rows, chat: ChatId, order: int) -> MessageRow | None:
 def named(rows: Rows, chat: ChatId, sender: bytes, id: bytes) -> MessageRow | None:
     """The message that its sender calls so in this conversation."""
     return _first(select(rows, "id = ? AND sender = ? AND chat = ?", id, sender, chat))
+
+
+def names_taken(rows: Rows, chat: ChatId, names: Collection[tuple[bytes, bytes]]) -> set[tuple[bytes, bytes]]:
+    """Which of these, (sender, id) each, name a message of this conversation."""
+    return _of_names(rows, "SELECT sender, id FROM messages WHERE (sender, id, chat) IN", chat, names)
+
+
+def names_spoken_of(rows: Rows, chat: ChatId, names: Collection[tuple[bytes, bytes]]) -> set[tuple[bytes, bytes]]:
+    """Of which of these some message of this conversation says something: a mark, or an answer."""
+    query = "SELECT author, target FROM messages WHERE target IS NOT NULL AND (author, target, chat) IN"
+    return _of_names(rows, query, chat, names)
+
+
+def _of_names(rows: Rows, query: str, chat: ChatId, names: Collection[tuple[bytes, bytes]]) -> set[tuple[bytes, bytes]]:
+    every, found = list(names), set()
+    while every:
+        size = _ASKED if len(every) >= _ASKED else 1
+        values = [value for sender, id in every[-size:] for value in (sender, id, chat)]
+        del every[-size:]
+        asked = rows.execute(f"{query} (VALUES {', '.join(['(?, ?, ?)'] * size)})", values)
+        found |= {(bytes(sender), bytes(id)) for sender, id in asked}
+    return found
 
 
 def written(rows: Rows, me: bytes, id: bytes) -> MessageRow | None:
