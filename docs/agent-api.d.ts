@@ -211,6 +211,7 @@ export interface Calls {
     },
     { hits: Hit[]; more: boolean },
   ];
+  find_message: [{ chat: Chat; id: string }, { order: number }];
   message_details: [At, { details: Details }];
   set_chat: [{ chat: Chat; pinned?: boolean | null; muted?: boolean | null; muted_until?: number | null; mentions_only?: boolean | null; marked_unread?: boolean | null; draft?: string | null;
     answering?: number | null; editing?: number | null; edit?: string | null; archived?: boolean | null },

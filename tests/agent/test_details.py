@@ -55,6 +55,17 @@ def test_what_is_told_of_a_private_message(world: World, arash: Person, sara: Pe
     assert details(arash, ChatId.private(sara.uid), second)["previous"] == mine["hash"]
 
 
+def test_a_link_finds_a_message_where_it_is_a_line(world: World, arash: Person, sara: Person) -> None:
+    order = arash.say(sara, "one")
+    shown, agent = arash.shown(sara)[0], arash.agent()
+    assert agent.find_message(ChatId.private(sara.uid), shown["id"]) == {"order": order}
+    mark = agent.react(ChatId.private(sara.uid), order, "👍")["id"]
+    for chat, id in ((sara.uid, mark), (arash.uid, shown["id"]), (sara.uid, random_id().hex())):
+        with pytest.raises(HamrazError) as reason:
+            agent.find_message(ChatId.private(chat), id)
+        assert (reason.value.code, reason.value.field) == ("no_such_message", "id")
+
+
 def test_by_the_mailbox_it_was_sealed_to_a_last_resort_key(world: World, arash: Person, sara: Person) -> None:
     sara.stop()
     order = arash.write(sara, "one")

@@ -281,6 +281,13 @@ class FakeAgent(Agent):
         older = len(wanted) > limit
         return {"messages": wanted[-limit:], "older": older, "newer": len(wanted) < len(found), "more": older}
 
+    def find_message(self, chat: str, id: str) -> dict[str, Any]:
+        self._note("find_message", chat=chat, id=id)
+        found = next((one for one in self.messages.get(chat, []) if one["id"] == id), None)
+        if found is None:
+            raise error("no_such_message", field="id")
+        return {"order": found["order"]}
+
     def search(self, text: str, **where: Any) -> dict[str, Any]:
         self._note("search", text=text, **where)
         return {"hits": [], "more": False}

@@ -227,6 +227,32 @@ def test_the_keys_of_the_browser_are_the_browsers(served: Served, page: Page) ->
     is_open(page, served.fake_agent.private("sara"))
 
 
+def test_a_link_to_a_message_leads_there(served: Served, open_page: OpenPage) -> None:
+    fake_agent = served.fake_agent
+    for n in range(120):
+        fake_agent.say(GROUP, "omid", f"line {n}")
+    page = served.enter(
+        open_page(viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"])
+    )
+    open_chat(page, fake_agent.private("sara"))
+    page.locator(".msg .bubble").last.click(button="right")
+    page.locator("[data-item=copy_place]").click()
+    mine = page.evaluate("navigator.clipboard.readText()")
+    assert mine == f"http://localhost:{served.port}/#/{fake_agent.private('sara')}/message/{1:032x}"
+    far = fake_agent.messages[GROUP][5]
+    link = f"http://localhost:1/#/{GROUP}/message/{far['id']}"  # of somebody else's computer
+    fake_agent.say(fake_agent.private("sara"), "sara", f"see {link}.")
+    page.locator(f"[data-place='{far['id']}']").click()
+    is_open(page, GROUP)
+    expect(page.locator(f".msg[data-message='{far['id']}']")).to_be_in_viewport()
+    assert place(page) == f"#/{GROUP}"
+    page.goto(mine)
+    is_open(page, fake_agent.private("sara"))
+    page.evaluate(f"location.hash = '#/{GROUP}/message/{'0' * 32}'")
+    expect(page.locator("[data-toast=stop]")).to_be_visible()
+    is_open(page, GROUP)
+
+
 def press(page: Page, key: str, code: str, **more: bool) -> None:
     page.evaluate(
         """([key, code, more]) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown",

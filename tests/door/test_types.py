@@ -98,7 +98,9 @@ def answers(agent: Any, chat: str, peer: str) -> dict[str, Any]:
     found = {"status": agent.status(), "snapshot": agent.snapshot(), "people": agent.people("", None, 50)}
     found |= {"history": agent.history(chat, None, None, 50), "search": agent.search("hello", None, 30, None)}
     found |= {"waiting": agent.waiting(), "uploads": agent.uploads(), "blocked": agent.blocked(None, 50)}
-    order = found["history"]["messages"][-1]["order"]
+    newest = found["history"]["messages"][-1]
+    order = newest["order"]
+    found["find_message"] = agent.find_message(chat, newest["id"])
     found |= {"message_details": agent.message_details(chat, order), "log": agent.log(None, 100, None)}
     found |= {"safety_number": agent.safety_number(peer), "qr": agent.qr("safety", peer)}
     found["compare_safety"] = agent.compare_safety(peer, found["safety_number"]["code"])

@@ -116,6 +116,11 @@ def line(rows: Rows, chat: ChatId, order: int) -> MessageRow | None:
     return _first(select(rows, "ord = ? AND chat = ? AND line = 1", order, chat))
 
 
+def called(rows: Rows, chat: ChatId, id: bytes) -> MessageRow | None:
+    """The line of a conversation with this id; of several people's, the one that was here first."""
+    return _first(select(rows, "id = ? AND chat = ? AND line = 1 ORDER BY ord LIMIT 1", id, chat))
+
+
 def named(rows: Rows, chat: ChatId, sender: bytes, id: bytes) -> MessageRow | None:
     """The message that its sender calls so in this conversation."""
     return _first(select(rows, "id = ? AND sender = ? AND chat = ?", id, sender, chat))

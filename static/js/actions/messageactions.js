@@ -2,6 +2,7 @@
 
 import { call, refusalOf } from "../core/connection.js";
 import { closeDialog, dispatch, getState, openDialog } from "../core/store.js";
+import { messagePlace } from "../state/place.js";
 import { attempt, showError, showToast } from "./notice.js";
 
 /** Nothing is said to whom one has blocked. @param {string} chat */
@@ -58,6 +59,7 @@ export async function takeAway(/** @type {Page.Sent} */ { chat, order }, /** @ty
   closeDialog();
 }
 
+export const copyPlace = (/** @type {Page.Message} */ message) => copy(location.origin + messagePlace(message));
 export const copy = (/** @type {string} */ text) => navigator.clipboard.writeText(text).then(() => showToast("action.copied"));
 
 /** For whoever shows it. @param {Page.Sent} message @returns {Promise<{details?: Api.Details, error?: Api.Failure}>} */

@@ -6,7 +6,7 @@ import { openOf, othersOf, personKnownAs, personNamed } from "../state/screen.js
 import { findPeople } from "./people.js";
 import { dispatch, getState, openDialog } from "../core/store.js";
 import { newestPosition, oldestPosition } from "../state/talk.js";
-import { attempt } from "./notice.js";
+import { attempt, showError } from "./notice.js";
 
 /** To the beginning of a section. @param {Page.Section} section */
 export function goTo(section) {
@@ -83,6 +83,21 @@ export function openAt(/** @type {string} */ chat, /** @type {number} */ order) 
   dispatch({ type: "open", chat, keep: true });
   if (isHere) dispatch({ type: "target", chat, target: { order, mark: true } });
   else return ask(chat, "around", { around: order }, { order, mark: true });
+}
+
+/** To a message that a link names by its id; from where it isn't, nowhere. @param {string} chat @param {string} id */
+export async function openMessage(chat, id) {
+  const { conversations, me, open, talks } = getState();
+  // a private chat is called by the other: of one's own name it is the talk in which the link stands
+  const where = chat === `p:${me}` && !conversations[chat] && open ? open : chat;
+  const known = conversations[where] && talks[where]?.messages.find((message) => message.id === id)?.order;
+  if (known != null) return openAt(where, known);
+  if (conversations[where] && getState().open !== where) openChat(where, true);
+  try {
+    openAt(where, (await call("find_message", { chat: where, id })).order);
+  } catch (error) {
+    showError(refusalOf(error));
+  }
 }
 
 /** To the first message of a day, given by its first millisecond. @param {string} chat @param {number} time */

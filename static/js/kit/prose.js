@@ -6,10 +6,11 @@ import { t } from "../i18n/i18n.js";
 import { partsOf } from "../lib/highlight.js";
 import { languageName } from "../lib/languages.js";
 import { blocksOf, clipped } from "../lib/prose.js";
-import { showPerson } from "../actions/reading.js";
+import { openMessage, showPerson } from "../actions/reading.js";
 import { getState, openDialog } from "../core/store.js";
 import { everybody, nameOf } from "../lib/mentions.js";
 import { personCalled } from "../state/mentions.js";
+import { linkedMessage, messagePlace } from "../state/place.js";
 import { called } from "../state/names.js";
 import { iconButton } from "./icons.js";
 import { run } from "./words.js";
@@ -21,6 +22,16 @@ function Link(/** @type {Page.Props} */ { text, href, host }) {
     event.preventDefault();
     openDialog({ kind: "link", text, href, host });
   };
+  const linked = linkedMessage(href);
+  if (linked) {
+    const go = (/** @type {Page.Press} */ event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // another tab, as anywhere
+      event.preventDefault();
+      openMessage(linked.chat, linked.id);
+    };
+    const place = messagePlace(linked);
+    return html`<a class="url" dir="ltr" href=${place} title=${t("msg.place")} data-place=${linked.id} onClick=${go}>${text}</a>`;
+  }
   return html`<a class=${/^https?:/u.test(href) ? "url" : "url of-person"} dir="ltr" href=${href} title=${href} rel="noopener noreferrer" target="_blank"
     onClick=${host === null ? undefined : ask}>${text}</a>${host !== null && html` <bdi class="host" dir="ltr">(${host})</bdi>`}`;
 }

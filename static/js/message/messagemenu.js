@@ -3,7 +3,7 @@
 import { html } from "../../vendor/preact.js";
 import { answer, canEdit, edit } from "../actions/compose.js";
 import {
-  askClear, askDelete, askTakeAway, askWho, closePopover, copy, isSettled, mayDelete, mayTakeAway, openPopover, react,
+  askClear, askDelete, askTakeAway, askWho, closePopover, copy, copyPlace, isSettled, mayDelete, mayTakeAway, openPopover, react,
 } from "../actions/messageactions.js";
 import { mayForward } from "../actions/forwarding.js";
 import { askForward, maySelect, select } from "../actions/selecting.js";
@@ -44,6 +44,7 @@ function itemsOf(message, popover, group) {
     isSettled(message) && { key: "reply", icon: "reply", look: "flip-icon", label: t("msg.reply"), act: () => answer(message) },
     message.text && { key: "copy", icon: "copy", label: t("msg.copy"), act: () => copy(message.text) },
     link && { key: "copy_link", icon: "link", label: t("msg.copy_link"), act: () => copy(link) },
+    message.order !== null && { key: "copy_place", icon: "link", label: t("msg.copy_place"), act: () => copyPlace(message) },
     mayPin(message, group) && { key: "pin", icon: "pin", label: t(isPinned(message) ? "pin.undo" : "pin.item"), act: () => pinMessage(message, !isPinned(message)) },
     mayForward(message) && { key: "forward", icon: "pass-on", look: "flip-icon", label: t("forward.item"), act: () => askForward([message]) },
     mayStar(message) && { key: "star", icon: "favourite", label: t(message.starred ? "star.undo" : "star.item"), act: () => star([message], !message.starred) },

@@ -3,7 +3,7 @@
 // nothing secret in one.
 
 import { compare } from "../actions/safety.js";
-import { goTo, openChat } from "../actions/reading.js";
+import { goTo, openChat, openMessage } from "../actions/reading.js";
 import { closeDialog, dispatch, getState, watch } from "../core/store.js";
 import { placeOf, readPlace } from "../state/place.js";
 
@@ -51,10 +51,11 @@ function follow() {
 // What the address says comes onto the screen. What isn't there any more, or never was, is passed over without a word.
 function show() {
   isGoing = true; // or each part of the way would be a step
-  const { section, chat, details, uid } = readPlace(getState(), here());
+  const { section, chat, details, uid, message } = readPlace(getState(), here());
   const state = getState();
   if (section === "trust" && uid !== null) compare(uid);
   else if (section !== "chats") goTo(section);
+  else if (chat !== null && message !== null) openMessage(chat, message);
   else {
     if (state.open !== chat || state.section !== "chats") openChat(chat);
     if (getState().details !== details) dispatch({ type: "details", on: details });

@@ -198,6 +198,14 @@ class MessageCalls(Calls):
         )
 
     @call()
+    def find_message(self, chat: ChatId, id: MessageId) -> dict[str, Any]:
+        """The order of a message that a link names by its id."""
+        row = self._open().ctx.vault.read(lambda rows: message_rows.called(rows, chat, bytes.fromhex(id)))
+        if row is None:
+            raise Refused("no_such_message", field="id")
+        return {"order": row.ord}
+
+    @call()
     def message_details(self, chat: ChatId, order: Order) -> dict[str, Any]:
         """What vouches for a message, verified again from the stored bytes."""
         session = self._open()

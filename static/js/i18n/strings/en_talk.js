@@ -38,7 +38,7 @@ export default {
   "link.text": "This address is written in letters that are easily mistaken for others. Open it only if you know the name below.",
   "link.title": "Where does this lead?", "link.written": "As it is written",
   "msg.actions": "Message actions", "msg.again": "Try again", "msg.all": "Show all of it", "msg.code": "Code", "msg.hidden": "Hidden words. Press to show them",
-  "msg.copy": "Copy", "msg.copy_link": "Copy the address", "msg.delete": "Delete for both",
+  "msg.copy": "Copy", "msg.copy_link": "Copy the address", "msg.copy_place": "Copy link to message", "msg.place": "Go to this message", "msg.delete": "Delete for both",
   "msg.delete.all": "Delete for everybody", "msg.deleted_by_them": "{name} deleted this message for both",
   "msg.deleted_by_them.all": "{name} deleted this message", "msg.deleted_by_you": "You deleted this message for both",
   "msg.retract": "Take away for everybody", "msg.retracted": "{name} took this message away",

@@ -37,7 +37,7 @@ export default {
   "link.text": "این نشانی با حرف‌هایی نوشته شده که آسان با حرف‌های دیگر اشتباه می‌شوند. فقط اگر نام زیر را می‌شناسید بازش کنید.",
   "link.title": "این پیوند به کجا می‌رود؟", "link.written": "آن‌طور که نوشته شده",
   "msg.actions": "کارهای پیام", "msg.again": "دوباره", "msg.all": "نمایش همهٔ آن", "msg.code": "کد", "msg.hidden": "متن پنهان؛ برای دیدن بزنید",
-  "msg.copy": "کپی", "msg.copy_link": "کپی نشانی", "msg.delete": "پاک کردن برای هر دو",
+  "msg.copy": "کپی", "msg.copy_link": "کپی نشانی", "msg.copy_place": "کپی پیوند این پیام", "msg.place": "رفتن به این پیام", "msg.delete": "پاک کردن برای هر دو",
   "msg.delete.all": "پاک کردن برای همه", "msg.deleted_by_them": "{name} این پیام را برای هر دو پاک کرد",
   "msg.deleted_by_them.all": "{name} این پیام را پاک کرد", "msg.deleted_by_you": "این پیام را برای هر دو پاک کردید",
   "msg.retract": "برداشتن برای همه", "msg.retracted": "{name} این پیام را برداشت",
