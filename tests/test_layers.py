@@ -65,7 +65,7 @@ ROOMS = {
     ),
 }
 OTHERS = {
-    "protocol": {"confusable_homoglyphs", "cryptography", "msgspec"},
+    "protocol": {"confusable_homoglyphs", "cryptography", "msgspec", "nacl"},
     "launch": {"socketio"},
     "storage": set[str](),
     "transport": {"cryptography", "ifaddr", "zeroconf"},
