@@ -114,6 +114,7 @@ def evidence_vectors() -> list[dict[str, Any]]:
     as_shown = [_shown(head, 5, seed(f"head {n}")) for n, head in ((1, one), (2, two), (2, forged))]
     theirs = signed(Presence(PARVIN.uid, NO_DEVICE, 1, [], 4040, seed("c")), NIMA.key)
     by_another = signed(Presence(NIMA.uid, NO_DEVICE, 1, [], 4040, seed("c")), PARVIN.key)
+    other_group = _chain(1, seed("fork"), gid=seed("evidence group", 16))
     lie, elsewhere = answer(replaced(name=PARVIN.name)), OTHER_AUTHORITY.public.raw.hex()
     listed = {"chain": entries}
     chains = [_shown(*_chain(1, chain[1])), _shown(*_chain(1, seed("fork"))), _shown(*_chain(2, chain[2]))]
@@ -133,6 +134,14 @@ def evidence_vectors() -> list[dict[str, Any]]:
             _alarm(log[:2], _head_of(log[:2]), _head_of(other), "bad_signature", 2, refused=other[2:]),
             None,
         ),
+        (
+            "an entry that breaks a rule, and one head only",
+            _alarm(log[:2], None, _head_of(broken), "bad_signature", 2, refused=broken[2:]),
+            "entry",
+        ),
+        ("one chain head only", _alarm(log, None, chains[0], "chain"), None),
+        ("chain heads of two groups", _alarm(log, chains[0], _shown(*other_group), "chain"), None),
+        ("a chain that an older head contradicts", _alarm(log, chains[2], chains[1], "chain") | listed, "chain"),
         ("two chain heads of one n", _alarm(log, chains[0], chains[1], "chain"), "chain"),
         ("one chain head twice", _alarm(log, chains[0], chains[0], "chain"), None),
         ("a chain that another head contradicts", _alarm(log, chains[1], chains[2], "chain") | listed, "chain"),
@@ -146,6 +155,7 @@ def evidence_vectors() -> list[dict[str, Any]]:
         ("a chain head from before it", withheld(0, len(log)), None),
         ("a group's chain of which less is shown", chain_behind(ends[1], ends[0]), "chain_behind"),
         ("one of which more is shown", chain_behind(ends[0], ends[1]), None),
+        ("one of which as much is shown", chain_behind(ends[0], ends[0]), None),
         ("another group's chain", chain_behind(ends[1], elsewhere_end), None),
         ("heads of the log for a chain's", chain_behind(two, _head(log[:3])), None),
         ("a true answer", answer(told), None),

@@ -118,3 +118,29 @@ def test_a_file_begins_with_its_head() -> None:
     assert backups.head_of_file(beginning + b"chunks") == (head, len(beginning))
     for wrong in (b"", beginning[:-1], b"x" + beginning, backups.MAGIC + (5000).to_bytes(4) + bytes(6000)):
         assert code_of(lambda wrong=wrong: backups.head_of_file(wrong)) == "not_a_backup"  # type: ignore[misc]
+
+
+def test_a_stream_that_fills_its_last_chunk_has_no_empty_one_behind_it() -> None:
+    chance = random.Random(7).randbytes(2 * CHUNK)
+    for length in range(CHUNK - 400, CHUNK):
+        writer = BackupWriter(KEY, AUTHORITY_ID, ABOUT.id)
+        chunks = [*writer.add([Setting("chosen", chance[:length])]), *writer.end()]
+        if writer.size == CHUNK:
+            break
+    assert writer.size == CHUNK and [len(chunk) for chunk in chunks] == [SEALED_CHUNK]
+
+
+def test_a_head_may_be_as_long_as_it_may_be() -> None:
+    for size, right in ((backups.HEAD_LIMIT, True), (backups.HEAD_LIMIT + 1, False)):
+        beginning = backups.file_beginning(bytes(size))
+        if right:
+            assert backups.head_of_file(beginning) == (bytes(size), len(beginning))
+        else:
+            assert code_of(lambda beginning=beginning: backups.head_of_file(beginning)) == "not_a_backup"  # type: ignore[misc]
+
+
+def test_a_head_of_nothing_but_a_newer_number_is_broken() -> None:
+    newer = (backups.FORMAT + 1).to_bytes(4)
+    assert code_of(lambda: backups.read_head(newer)) == "backup_broken"
+    assert code_of(lambda: backups.read_head(newer + b"\0")) == "backup_newer"
+    assert code_of(lambda: backups.read_head(backups.FORMAT.to_bytes(4) + b"\0")) == "backup_broken"

@@ -92,3 +92,7 @@ def test_a_value_is_never_filled_in_twice() -> None:
 def test_what_only_this_machine_can_say_is_in_the_catalogue() -> None:
     assert set(CATALOGUE) >= errors.LOCAL
     assert {code for code in CATALOGUE if error(code).category == "damaged"} <= errors.LOCAL
+
+
+def test_a_place_without_a_value_stays_as_it_is() -> None:
+    assert "{n}" in str(Refused("slow_down"))

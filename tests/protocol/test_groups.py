@@ -108,6 +108,34 @@ def test_what_each_entry_did() -> None:
     assert changes[12].header is not None and changes[12].header.uid == CYRUS.uid
 
 
+def test_what_a_statement_says_of_itself() -> None:
+    group = replay(12, LOG)
+    told = lambda who, epoch, signed_commit: g.encode_entry(  # noqa: E731
+        g.UnopenedEntry(signed(g.Unopened(GROUP, epoch, g.commit_hash(signed_commit), who.uid), who.key))
+    )
+    assert group.copy().append(told(PARVIN, 3, COMMIT_3), LOG).whose == CYRUS.uid  # who made the share of that epoch
+    assert group.copy().append(told(PARVIN, 2, COMMIT_2), LOG).whose == b""  # wrapped by somebody, who isn't known
+    with refused("stale"):
+        group.append(told(PARVIN, 0, COMMIT_3), LOG)  # whose commit is the newest, as counted from the end
+    invited, joined = replay(1, LOG), replay(3, LOG)
+    assert invited.append(leave(CYRUS, 1), LOG).declined and not joined.append(leave(CYRUS, 1), LOG).declined
+
+
+def test_a_commit_says_whether_it_changes_who_may_write() -> None:
+    group = replay(11, LOG)
+    for policy in (g.EVERYBODY, g.RANKED):
+        said = commit(3, [NIMA, CYRUS, PARVIN], NIMA, g.commit_hash(COMMIT_2), policy=policy)
+        _commit, change = group.check_commit(said, LOG, 8)
+        assert change.policy == (policy == g.RANKED)
+
+
+def test_a_log_that_has_no_authority_key_yet_vouches_for_no_message() -> None:
+    group, log = replay(1, LOG), copy.copy(LOG)
+    log.authority_key = None
+    with refused("bad_signature"):
+        group.append(g.encode_entry(NIMA_1), log)
+
+
 def test_an_invited_member_is_in_as_far_as_keys_go_only() -> None:
     now = replay(1, LOG)
     assert set(now.members) == {NIMA.uid, CYRUS.uid, DINA.uid}

@@ -17,6 +17,13 @@ KIT = Kit(PARVIN.recovery, AUTHORITY_ID)
 SEEDS = st.binary(min_size=32, max_size=32)
 
 
+def test_what_stands_far_behind_is_not_read() -> None:
+    text, most = "".join(KIT.groups()), 4 * GROUPS * GROUP
+    assert read_kit(text.rjust(most), AUTHORITY_ID).recovery.save() == KIT.recovery.save()
+    with pytest.raises(Refused):
+        read_kit(text.rjust(most + 1), AUTHORITY_ID)
+
+
 @examples(60)
 @given(SEEDS)
 def test_what_is_printed_is_read_again(raw: bytes) -> None:

@@ -39,6 +39,9 @@ LOOKALIKE = [
     ("josé", "jose"),
     ("ıan", "ian"),
     ("straße", "strasse"),
+    ("ˢ", "ᣛ"),  # two that look like a third and no other
+    ("ɛ", "ε"),  # two of many that look like one, no letter of ASCII
+    ("Ꝫ", "Ȝ"),
 ]
 
 APART = [
@@ -87,3 +90,9 @@ def test_what_people_write_about_a_name_makes_it_no_other(one: str, other: str) 
 @pytest.mark.parametrize(("one", "other"), [*APART[:3], ("🌸", "🌺"), ("Sara K.", "Sara M."), ("Sara", "")])
 def test_what_people_write_about_names_leaves_them_apart(one: str, other: str) -> None:
     assert not looks(one) & looks(other)
+
+
+def test_ascii_letters_stand_for_themselves() -> None:
+    small = "abcdefghijklmnopqrstuvwxyz"
+    assert comparison_key(" ".join(small)) == " ".join(small)
+    assert [look(letter) for letter in small.upper()] == [{"I": "l"}.get(letter, letter) for letter in small.upper()]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +86,17 @@ def test_what_is_no_code_is_named(text: str) -> None:
     with pytest.raises(Refused) as refused:
         read_code(text)
     assert (refused.value.code, refused.value.field) == ("bad_safety_code", "code")
+
+
+def test_a_number_has_sixty_digits_and_no_more() -> None:
+    for number, right in ((10**60 - 1, True), (10**60, False)):
+        raw = msgspec.msgpack.encode([CODE.shower, CODE.other, number.to_bytes(25), CODE.head])
+        text = "HAMRAZ-SAFETY:" + base64.b32encode(raw).decode().rstrip("=")
+        if right:
+            assert read_code(text).digits == ["99999"] * 12
+        else:
+            with pytest.raises(Refused):
+                read_code(text)
 
 
 @examples(60)

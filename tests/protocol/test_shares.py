@@ -129,3 +129,19 @@ def test_who_asks_for_more_than_there_can_be_waits_longest() -> None:
 
 def test_a_part_is_half_of_what_is_left_by_how_much_that_is() -> None:
     assert [part(100, left) for left in (100, 50, 0, -1)] == [50, 12.5, 0, 0]
+
+
+def test_who_can_never_bear_it_is_told_the_longest_time() -> None:
+    shares = Shares(1_000, 1, DAY)
+    shares.take("a", 0)
+    with pytest.raises(Refused) as refusal:
+        shares.check("a", 0)
+    assert refusal.value.values["n"] == LONGEST
+
+
+def test_nobody_is_forgotten_while_there_is_room() -> None:
+    shares = Shares(1e9, 1_000, DAY)
+    shares.spend("trifle", 0, TRIFLE)
+    for number in range(KEYS_LIMIT):
+        shares.spend(str(number), 0, 1 + TRIFLE * 1_000)
+    assert shares.taken("trifle", 0) == 0 and all(shares.taken(str(number), 0) for number in range(KEYS_LIMIT))
