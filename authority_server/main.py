@@ -27,7 +27,7 @@ from authority_server.operations import cli, control_files, discovery, logging_s
 from authority_server.operations.discovery import Announcement
 from authority_server.operations.join_links import Invitation
 from authority_server.state.state import INVITATION_LENGTH, begin
-from authority_server.store import data_folder, keys
+from authority_server.store import data_folder, keys, sessions
 from authority_server.store.blobs import ChunkFiles
 from authority_server.store.database import Store
 from authority_server.store.postgres import DatabaseServer
@@ -183,7 +183,7 @@ def _serve(
 ) -> None:
     log = logging.getLogger("hamraz.authority")
     since, control = datetime.now(UTC), control_files.ControlFiles(data)
-    key, store = open_folder(data, database)
+    key, store = open_folder(data, database, args.recover)
     try:
         authority = Authority(
             store,
@@ -196,6 +196,7 @@ def _serve(
             sizes=SignedSizes(data / "authority.sizes", authority_id_of(key.public)),
             backup_space=args.backup_space << 20,
         )
+        store.patience = sessions.PATIENCE_SECONDS
         files.sweep(authority)
         if args.recover:
             authority.recovery.begin("started with --recover", recovery.BY_HAND)
@@ -285,16 +286,21 @@ def _check_listen(listen: str) -> None:
         raise Unreachable("address_unusable", address=listen) from None
 
 
-def open_folder(data: Path, server: DatabaseServer | None = None) -> tuple[SigningKey, Store]:
+def open_folder(data: Path, server: DatabaseServer | None = None, older: bool = False) -> tuple[SigningKey, Store]:
     """The key of this folder and its database, which is in it or on a server; made on the first start. A half of them
-    alone is refused.
+    alone is refused, and so is a server that another has replaced, but if it is to be an `older` one.
     """
     key_file, own, links = data / "authority.key", data / "authority.db", data / "links"
     database = server or DatabaseFile(own)
     if database.exists():
         if not key_file.exists():
             raise Damaged("key_missing", path=str(data))
-        return keys.load(key_file), database.open()
+        key = keys.load(key_file)
+        if server is not None and not older:
+            sizes = SignedSizes(data / "authority.sizes", authority_id_of(key.public))
+            server.timelines.update(sizes.timelines)
+            sizes.close()
+        return key, database.open()
     # a folder whose database is elsewhere has one, too: a new one beside it would contradict it
     used = any(path.exists() for path in (own, links, data / "authority.sizes", data / "files"))
     if used and not key_file.exists():  # a new one under another key is nothing that anybody has asked for

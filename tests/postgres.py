@@ -86,10 +86,11 @@ def command(words: str) -> None:
 class Cluster:
     """A server with data, socket and log in one folder, as an ordinary user: PostgreSQL refuses to be root's."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int = 5432) -> None:
+        """`port` is the name of its socket in the folder, too."""
         found = programs.find()
         assert found is not None, "there is no PostgreSQL: install it (on Debian `apt install postgresql`)"
-        self.folder, self.programs = folder, found
+        self.folder, self.programs, self.port = folder, found, port
         self.user: str | None = None
         if os.geteuid() == 0:
             self.user = next(name for name in ("postgres", "nobody") if _is_user(name))
@@ -101,7 +102,7 @@ class Cluster:
         if not data.exists():
             line = ["-D", data, "-A", "trust", "-U", "hamraz", "-E", "UTF8", "--locale=C", "-N", "--no-instructions"]
             self.run("initdb", *line)
-        options = [f"-c{name}={value}" for name, value in {**SETTINGS, **settings}.items()]
+        options = [f"-c{name}={value}" for name, value in {**SETTINGS, "port": self.port, **settings}.items()]
         command = [str(self.programs / "postgres"), "-D", str(data), "-k", str(self.folder), *options]
         if until is not None:
             command = [sys.executable, "-m", "tests.postgres", str(until), str(self.folder), self.user or "", *command]
@@ -123,7 +124,7 @@ class Cluster:
         deadline = time.monotonic() + 30
         while True:
             try:
-                psycopg2.connect(host=str(self.folder), user="hamraz", dbname="postgres").close()
+                psycopg2.connect(host=str(self.folder), port=self.port, user="hamraz", dbname="postgres").close()
                 return
             except psycopg2.OperationalError:
                 assert time.monotonic() < deadline, (self.folder / "log").read_text()

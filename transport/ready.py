@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 # Where there is none (macOS, Windows), each of the many has a thread.
 new_epoll: Any = getattr(select, "epoll", None)
+new_poll: Any = getattr(select, "poll", None)  # of all threads: whoever waits by it lets no green one go on
 READABLE_ONCE: int = getattr(select, "EPOLLIN", 0) | getattr(select, "EPOLLONESHOT", 0)
 
 

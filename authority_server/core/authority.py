@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from authority_server.core import in_doubt
+from authority_server.core import failover, in_doubt
 from authority_server.core.attempt import attempt
 from authority_server.core.client import Client
 from authority_server.core.disk_health import Health
@@ -36,7 +36,7 @@ from authority_server.core.running_time import Running
 from authority_server.rules.rate_limits import Limits
 from authority_server.state.groups import KeptGroup
 from authority_server.state.published import News, PublishedGroup, covered, publish
-from authority_server.state.state import BATCH, ERA, OWNER_CODE_LENGTH, State, new_code, owner_hash
+from authority_server.state.state import BATCH, ERA, OWNER_CODE_LENGTH, RECOVERING, State, new_code, owner_hash
 from authority_server.store.blobs import ChunkFiles
 from authority_server.store.damage import Damage
 from authority_server.store.database import Conflict, Store
@@ -169,17 +169,22 @@ class Authority:
         for gid, size in self.state.groups.lacking.items():
             self.floor.chains[gid] = max(size, self.floor.chains.get(gid, 0))
         self.state.groups.floor = self.floor
-        if lost or self.floor:
-            self.state.settings[ERA] = random_id()
-        if lost or self.floor or self.state.is_repaired:
+        taken_over = failover.settings(self.store.lineage, self.state, self.sizes, lost or bool(self.floor))
+        if lost or self.floor or RECOVERING in taken_over:
+            taken_over[ERA] = random_id()
+        self.state.settings |= taken_over
+        if taken_over or self.state.is_repaired:
             try:
                 with self.store.transaction() as rows:
                     self.state.repair(rows)
-                    rows.save_setting(ERA, self.state.settings[ERA])
+                    for name, value in taken_over.items():
+                        rows.save_setting(name, value)
             except Conflict as reason:  # two rows are one: that can't be repaired
                 raise Damaged("database_damaged", path=self.store.path) from reason
-        self.recovery.found(lost)
+        self.recovery.found(lost, RECOVERING in taken_over)
         self.sizes.note(self.sizes_of(self.published_groups))
+        if self.store.lineage is not None:
+            self.sizes.serve_on(self.store.lineage)
 
     def _find_again(self) -> None:
         """What seems to lack may be there, and no index leads to it: what is given back must not stand beside it."""

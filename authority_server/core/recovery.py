@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from authority_server.core.client import Client
 from authority_server.core.fair_queue import OURS
-from authority_server.state.state import ERA, RECOVERING, State
+from authority_server.state.state import BY_HAND as BY_HAND
+from authority_server.state.state import BY_ITSELF, ERA, RECOVERING, State
 from authority_server.store.database import Rows
 from protocol.errors import Forged, HamrazError, Refused, error
 from protocol.group_entries import ChainHead, Read
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 # what a client would be refused with, and what the lost part of the database may know better
 UNSURE = {"bad_proof", "not_member", "unknown_user", "revoked", "no_invitation", "owner_first"}
-
-BY_ITSELF, BY_HAND = b"1", b"2"  # who has declared it: the latter is the stronger
 
 HOLD_MS = 10_000  # a connection that gives nothing for so long gives way to another
 
@@ -84,10 +83,21 @@ class Recovery:
         """Something waits to be given back."""
         return bool(self.declared) or bool(self._authority.floor)
 
-    def found(self, lost: bool) -> None:
-        """After loading: `lost` is whether acknowledged transactions aren't here."""
+    def found(self, lost: bool, unsure: bool) -> None:
+        """After loading: `lost` is whether acknowledged transactions aren't here; `unsure`, whether that isn't known,
+        though another database server has taken over: then nothing is appended, over restarts too.
+        """
         floor = self._authority.floor
-        if floor:
+        if unsure:
+            self.declared = max(self.declared, BY_ITSELF)
+            self._authority.state.halt()
+            self.before = self._authority.published.size
+            log.error(
+                "RECOVERING: another database server has taken over, or this one was put back, and it isn't known "
+                "whether it has all that was acknowledged. Nothing is appended before everybody has been here and has "
+                "given back what is missing. If you know that nothing is, end it with --end-recovery."
+            )
+        elif floor:
             log.error(
                 "RECOVERING: the log lacks %(log)d entries and %(groups)d groups lack some that were signed. Agents "
                 "give them back as they come; until then nothing is appended there.",

@@ -29,6 +29,8 @@ from protocol.undo import Undo
 INVITATION_LENGTH = 16
 OWNER_CODE_LENGTH = 26
 RECOVERING = "recovering"  # the setting that is there while nothing is appended (section 6.5)
+BY_ITSELF, BY_HAND = b"1", b"2"  # who has declared it: the latter is the stronger
+LINEAGE = "lineage"  # on which cluster of servers this database is, and how often another has taken over there
 ERA = "era"  # 16 random bytes: others as soon as something that was acknowledged may be lost
 BATCH = "batch"  # how many transactions there have been
 RUNNING = "running"  # ms for which this authority has run in all: the age of what waits is counted in it

@@ -122,6 +122,7 @@ class Rows:
         self._waiting: list[tuple[Executable | str, Any]] = []
         self._due = False  # what waits is to be there before the next job
         self._mark = 0
+        self.on_long: Callable[[], None] = lambda: None  # what comes now may take as long as it takes
         self.wrote = False  # something has gone to the database
         self.broken = False  # the database itself has refused something: the transaction can't go on
 
@@ -196,6 +197,7 @@ class Rows:
     def rebuild_indexes(self) -> None:
         """Have all indexes made anew; `Conflict` if two rows turn out to be one."""
         if self._rebuild is not None:
+            self.on_long()
             self.run(self._rebuild)
 
     @contextmanager
@@ -334,6 +336,7 @@ class Store(ABC):
     def __init__(self, engine: Engine, path: str, reader: Engine | None = None) -> None:
         """`reader` None: what is read shares the writer's connection."""
         self.path = path
+        self.patience: float | None = None  # s for a word of a server; None: as long as it takes
         self._engine, self._reader_engine = engine, reader
         self._connection = engine.connect()
         self._reader = reader.connect() if reader is not None else None
@@ -344,6 +347,11 @@ class Store(ABC):
     def kind(self) -> str:
         """`sqlite` or `postgresql`."""
         return self._engine.dialect.name
+
+    @property
+    def lineage(self) -> tuple[int, int] | None:
+        """Which cluster of servers has it, and how often another of them has taken over; None for a file."""
+        return None
 
     @property
     @abstractmethod

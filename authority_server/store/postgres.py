@@ -7,8 +7,8 @@ comes back after a lost connection finds every commit that was under way either 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
@@ -53,6 +53,7 @@ class DatabaseServer:
     """A database by its address; who is let in, and how, libpq's own environment and files say besides."""
 
     url: URL
+    timelines: sessions.Timelines = field(default_factory=dict, compare=False)  # older ones are refused
 
     @classmethod
     def at(cls, address: str) -> DatabaseServer:
@@ -106,6 +107,11 @@ class DatabaseServer:
             left.callback(store.close)
             with store.whole() as connection:
                 self._upgrade(connection, mark)
+            if mark is Mark.STARTS:
+                # what is here may have been committed and not be with the standby yet: it is once this has been
+                store.patience = sessions.PATIENCE_SECONDS
+                store.probe()
+                store.patience = None
             left.pop_all()
         return store
 
@@ -148,7 +154,7 @@ class DatabaseServer:
 
     def _engine(self, prepare: sessions.Prepare) -> Engine:
         def connect() -> Any:
-            return sessions.connect(*engine.dialect.create_connect_args(self.url), prepare, self.path)
+            return sessions.connect(*engine.dialect.create_connect_args(self.url), prepare, self.path, self.timelines)
 
         # `format`, as statements go to the driver in its own words too; what was written stays out of errors' texts
         engine = create_engine(
@@ -172,6 +178,31 @@ class ServerStore(Store):
 
     def trouble(self, reason: DBAPIError) -> HamrazError | None:
         return sessions.trouble(self.path, reason)
+
+    @property
+    def lineage(self) -> tuple[int, int] | None:
+        found: tuple[int, int] | None = self._session(self._connection).lineage
+        return found
+
+    @contextlib.contextmanager
+    def _rows(self, connection: Connection) -> Iterator[Rows]:
+        """The same, left where the server says nothing for `patience`, or hasn't kept a commit as it should."""
+        session = self._session(connection)
+
+        def take_time() -> None:
+            session.patience = None
+
+        session.patience = self.patience
+        session.notices.clear()
+        with super()._rows(connection) as rows:
+            rows.on_long = take_time
+            yield rows
+        if session.notices:  # a commit that is cancelled while it waits for its standby is done, and says only this
+            raise sessions.unusable(self.path, session.notices[-1])
+
+    @staticmethod
+    def _session(connection: Connection) -> Any:
+        return connection.connection.driver_connection
 
     def findings(self, most: int) -> list[str]:
         """Nothing: a server looks at itself (docs/operating.md says how)."""

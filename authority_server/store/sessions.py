@@ -13,10 +13,12 @@ from protocol.errors import Damaged, HamrazError
 
 LOCK = int.from_bytes(b"Hmr2") << 32  # and the number of the schema where the tables are
 LOCK_SECONDS = 5  # an ended process's session is gone by then
+PATIENCE_SECONDS = 10.0  # one that says nothing for so long, though its line is open, is left
 # A server that has gone without a word is noticed in about ten seconds: by us, and by it of us.
 PATIENCE = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
 OWN = {"application_name": "hamraz", "tcp_user_timeout": 10_000, **PATIENCE}  # unless the address says otherwise
 SETTINGS = {
+    "client_min_messages": "warning",
     "lock_timeout": f"{LOCK_SECONDS}s",
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "2",
@@ -28,18 +30,47 @@ DURABLE = {"fsync": ("on",), "synchronous_commit": ("on", "remote_apply", "remot
 BYTEA = 17
 
 Prepare = Callable[[Any, str], None]  # (connection of the driver, where)
+Timelines = dict[int, int]  # by cluster: the newest that was ever written to
 
 
-def connect(arguments: Any, options: Any, prepare: Prepare, path: str) -> Any:
-    """A connection of the driver, prepared; `database_unusable`, and what `prepare` raises."""
+def connect(arguments: Any, options: Any, prepare: Prepare, path: str, timelines: Timelines) -> Any:
+    """A connection of the driver, prepared, with the first of the hosts that writes and that no other has replaced;
+    `database_unusable`, and what `prepare` raises.
+    """
+    reasons = []
+    for host in _each_host(options):
+        try:
+            return _connect(arguments, host, prepare, path, timelines)
+        except Damaged as reason:
+            if reason.code != "database_unusable":
+                raise
+            reasons.append(str(reason.values["reason"]))
+    raise unusable(path, "; ".join(dict.fromkeys(reasons)))
+
+
+def _each_host(options: Any) -> list[dict[str, Any]]:
+    """One after the other: the library itself leaves the rest alone where the first one answers, but with a refusal."""
+    hosts, ports = (str(options.get(name) or "").split(",") for name in ("host", "port"))
+    ports = ports * len(hosts) if len(ports) == 1 else ports
+    if len(hosts) == 1 or len(ports) != len(hosts):
+        return [options]
+    return [{**options, "host": host, "port": port or None} for host, port in zip(hosts, ports, strict=True)]
+
+
+def _connect(arguments: Any, options: Any, prepare: Prepare, path: str, timelines: Timelines) -> Any:
     import psycopg2
 
+    from authority_server.store import driver
+
     try:
-        connection = psycopg2.connect(*arguments, **{**OWN, **options})
+        connection = driver.connect(*arguments, **{**OWN, **options})
     except psycopg2.Error as reason:
         raise unusable(path, reason) from reason
     try:
         _take_bytes(connection)
+        connection.lineage = lineage(connection.cursor(), path)
+        _require_newest(connection.lineage, timelines, path)
+        connection.rollback()
         prepare(connection, path)
         connection.commit()
     except psycopg2.Error as reason:
@@ -49,6 +80,27 @@ def connect(arguments: Any, options: Any, prepare: Prepare, path: str) -> Any:
         connection.close()
         raise
     return connection
+
+
+def lineage(cursor: Any, path: str) -> tuple[int, int]:
+    """The cluster, and how often another server has taken over in it, or it was put back, plus one."""
+    cursor.execute("SELECT pg_is_in_recovery()")
+    if cursor.fetchone()[0]:
+        raise unusable(path, "it only follows another server")
+    cursor.execute("SELECT system_identifier, pg_walfile_name(pg_current_wal_lsn()) FROM pg_control_system()")
+    system, file = cursor.fetchone()
+    return system, int(file[:8], 16)
+
+
+def _require_newest(lineage: tuple[int, int], timelines: Timelines, path: str) -> None:
+    """`database_unusable` for a server that another has replaced: what it took now would contradict that one."""
+    system, timeline = lineage
+    if timeline < timelines.get(system, 0):
+        raise unusable(
+            path,
+            f"another server has taken its place: this one is at timeline {timeline}, and {timelines[system]} is known",
+        )
+    timelines[system] = timeline
 
 
 def trouble(path: str, reason: Exception) -> HamrazError | None:
@@ -114,11 +166,8 @@ def writer(connection: Any, path: str) -> None:
             raise Damaged("database_unsafe", path=path, setting=name, value=found)
     # as it is now, whatever is written into the server's files while we run
     cursor.execute("SELECT set_config('synchronous_commit', current_setting('synchronous_commit'), false)")
-    cursor.execute("SELECT oid::bigint, pg_is_in_recovery() FROM pg_namespace WHERE nspname = current_schema()")
+    cursor.execute("SELECT oid::bigint FROM pg_namespace WHERE nspname = current_schema()")
     found = cursor.fetchone()
     if found is None:
         raise Damaged("database_unusable", path=path, reason="its search_path names no schema")
-    schema, stands_by = found
-    if stands_by:
-        raise Damaged("database_unusable", path=path, reason="it only follows another server")
-    cursor.execute("SELECT pg_advisory_lock(%s)", (LOCK | schema,))
+    cursor.execute("SELECT pg_advisory_lock(%s)", (LOCK | found[0],))

@@ -25,6 +25,7 @@ LOG = (b"l", NO_GROUP)  # entries of the log
 BATCHES = (b"b", NO_GROUP)  # transactions, of whatever kind
 
 What = tuple[bytes, bytes]
+Lineage = tuple[int, int]  # a cluster of database servers, and its timeline: how often another has taken over, plus one
 
 log = logging.getLogger("hamraz.authority")
 
@@ -32,6 +33,11 @@ log = logging.getLogger("hamraz.authority")
 def chain(gid: bytes) -> What:
     """The entries of a group's chain."""
     return b"c", gid
+
+
+def timeline(system: int) -> What:
+    """The newest timeline of this cluster of database servers that was written to."""
+    return b"t", system.to_bytes(8, signed=True) + bytes(8)
 
 
 @dataclass(slots=True)
@@ -82,9 +88,23 @@ class SignedSizes:
 
     def forget(self, sizes: Mapping[What, int]) -> None:
         """Whoever runs it has decided that what is above these is lost for good."""
-        self.highest = dict(sizes)
+        kept = {what: size for what, size in self.highest.items() if what[0] == b"t"}
+        self.highest = kept | dict(sizes)
         if self._path is not None:
             self._write_anew(self._path)
+
+    @property
+    def timelines(self) -> dict[int, int]:
+        """By cluster."""
+        found = {gid[:8]: size for (kind, gid), size in self.highest.items() if kind == b"t"}
+        return {int.from_bytes(system, signed=True): size for system, size in found.items()}
+
+    def serve_on(self, lineage: Lineage) -> None:
+        """From now on the database is here; an older timeline than before only if whoever runs it has said so."""
+        what, number = timeline(lineage[0]), lineage[1]
+        if number < self.highest.get(what, 0):
+            self.forget({**self.highest, what: number})
+        self.note({what: number})
 
     def floor(self, log: int, chains: Callable[[bytes], int]) -> Floor:
         """What of it isn't here."""

@@ -1,0 +1,253 @@
+"""Authorities on one database, agents of real people, and writers: a network in which something dies."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from launch.failure import Failure
+from tests.authority.group_peer import Circle
+from tests.failures.load import Newcomers, Poster, Writer, found_group
+from tests.failures.servers import Pair
+from tests.live.people import LivePerson
+from tests.processes import Agent, Authority, Service, free_port, until
+
+PORTS = ("--group-ports", "20000-29999")  # those of this runner's tests
+
+
+@dataclass
+class Outcome:
+    """What one failure has come to."""
+
+    kind: str
+    outage: float  # s for which nothing could have been answered, as we made it
+    writers: float  # s, the longest time without an acknowledgement
+    back: float  # s after the outage until everybody is answered again
+
+
+@dataclass
+class Count:
+    """What the database has of what was acknowledged."""
+
+    posts: int = 0
+    sign_ups: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+
+
+class Network:
+    """One authority (`nodes` has room for more), `people` at real agents, and writers."""
+
+    def __init__(self, folder: Path, pair: Pair, people: tuple[str, ...] = (), writers: int = 3) -> None:
+        self.pair, self._folder = pair, folder
+        self.nodes = [Authority(folder / "node-1", "eventlet", "--database", pair.address, *PORTS)]
+        self._names, self._count = people, writers
+        self.people: list[LivePerson] = []
+        self.writers: list[Writer] = []
+        self.circle: Circle
+        self.outcomes: list[Outcome] = []
+        self._said = 0
+
+    def __enter__(self) -> Network:
+        try:
+            for node in self.nodes:
+                node.start()
+            first = self.nodes[0]
+            owner = first.owner_link
+            for number, name in enumerate(self._names):
+                agent = Agent(self._folder / name, "eventlet", "--join", first.join_link if number else owner)
+                agent.start()
+                agent.sign_up(name)
+                self.people.append(LivePerson(agent))
+            self._make_writers(owner)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def _make_writers(self, owner: str) -> None:
+        if not self._count:
+            return
+        assert not self._names, "who makes the group is the owner"
+        names = [f"writer{number}" for number in range(self._count)]
+        self.circle = found_group(owner, self.nodes[0].join_link, free_port(), names)
+        links = [lambda node=node: node.join_link for node in self.nodes]
+        self.writers = [Poster(who, self.circle, links) for who in self.circle.members]  # type: ignore[attr-defined]
+        self.writers.append(Newcomers(links))
+
+    def begin(self) -> None:
+        for writer in self.writers:
+            writer.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for writer in self.writers:
+            writer.stop()
+        for person in self.people:
+            person.api.close()
+        for service in (*[person.agent for person in self.people], *self.nodes):
+            if service.child is not None:
+                service.kill()
+            print(f"-- {' '.join(service.arguments)}", *service.output, sep="\n")
+
+    # --- what happens ---
+
+    def restart(self, node: Authority) -> None:
+        """As a service is started again and again, until its database is there."""
+
+        def up() -> bool:
+            try:
+                Service.start(node)
+                node.join_link = node.line("join: ")
+            except Failure:
+                node.kill()
+                return False
+            return True
+
+        until(up, 60, "a start of the authority")
+
+    def happens(self, kind: str, what: Callable[[], None], seconds: float = 60) -> Outcome:
+        """`what` breaks something and mends it; then all goes on by itself."""
+        begun = time.monotonic()
+        what()
+        mended = time.monotonic()
+        until(lambda: all(writer.last() > mended for writer in self.writers), seconds, f"{kind}: writers go on")
+        self._agents_are_back(kind, seconds)
+        back = time.monotonic()
+        gap = max((writer.gap(begun) for writer in self.writers), default=0.0)
+        self.outcomes.append(Outcome(kind, mended - begun, gap, back - mended))
+        print(self.outcomes[-1], flush=True)
+        return self.outcomes[-1]
+
+    def flows(self, seconds: float = 30) -> None:
+        """Everybody has been answered just now."""
+        now = time.monotonic()
+        until(lambda: all(writer.last() > now for writer in self.writers), seconds, "writers write")
+
+    def summary(self) -> list[str]:
+        """A line for each kind: rounds, longest outage, longest time without an answer, and until everybody is back."""
+        kinds: dict[str, list[Outcome]] = {}
+        for outcome in self.outcomes:
+            kinds.setdefault(outcome.kind, []).append(outcome)
+        return [
+            f"{kind}: {len(all)} rounds; outage {max(one.outage for one in all):.1f} s, longest gap "
+            f"{max(one.writers for one in all):.1f} s, back {max(one.back for one in all):.1f} s after it"
+            for kind, all in kinds.items()
+        ]
+
+    def _agents_are_back(self, kind: str, seconds: float) -> None:
+        """Each has a link, and what one says to the next arrives."""
+        if not self.people:
+            return
+        for person in self.people:
+            until(lambda person=person: person.link["up"], seconds, f"{kind}: {person.name} is back")  # type: ignore[misc]
+        self._said += 1
+
+    def kill_node(self) -> None:
+        for node in self.nodes:
+            node.kill()
+        for node in self.nodes:
+            self.restart(node)
+
+    def kill_server(self) -> None:
+        self.pair.primary.kill()
+        time.sleep(0.2)
+        self.pair.primary.start()
+
+    def kill_both(self) -> None:
+        for node in self.nodes:
+            node.kill()
+        self.pair.primary.kill()
+        again = threading.Thread(target=self.pair.primary.start)
+        again.start()
+        for node in self.nodes:
+            self.restart(node)
+        again.join()
+
+    def cut(self, seconds: float = 0.5) -> None:
+        """Every connection to the database breaks, and no new one comes through for a while."""
+        lines = [server.line for server in self.pair.servers]
+        for line in lines:
+            line.away = True
+            line.cut()
+        time.sleep(seconds)
+        for line in lines:
+            line.away = False
+
+    def stall(self, seconds: float) -> None:
+        """Nothing moves between node and database, and nobody is told."""
+        lines = [server.line for server in self.pair.servers]
+        for line in lines:
+            line.stall()
+        time.sleep(seconds)
+        for line in lines:
+            line.flow()
+
+    def pause(self, seconds: float) -> None:
+        for node in self.nodes:
+            assert node.child is not None
+            os.kill(node.child.pid, signal.SIGSTOP)
+        time.sleep(seconds)
+        for node in self.nodes:
+            assert node.child is not None
+            os.kill(node.child.pid, signal.SIGCONT)
+
+    def fail_over(self) -> None:
+        self.pair.fail_over()
+
+    # --- what is there in the end ---
+
+    def stop_writers(self) -> None:
+        for writer in self.writers:
+            writer.stop()
+        for writer in self.writers:
+            writer.join(30)
+            assert not writer.is_alive(), writer.name
+
+    def count(self) -> Count:
+        """What the database has now, against what was acknowledged. The writers have stopped."""
+        found = Count()
+        chain = self._rows(f"SELECT n, entry FROM chain WHERE gid = decode('{self.circle.gid.hex()}', 'hex')")
+        places: dict[bytes, list[int]] = {}
+        for n, entry in chain:
+            places.setdefault(bytes(entry), []).append(n)
+        users = [bytes(uid) for (uid,) in self._rows("SELECT uid FROM accounts")]
+        log = b"".join(bytes(entry) for (entry,) in self._rows("SELECT entry FROM entries"))
+        for writer in self.writers:
+            for n, entry in writer.known.posts.items():
+                found.posts += 1
+                there = places.get(entry, [])
+                if n not in there:
+                    found.lost.append(f"{writer.name}: place {n} is not what was acknowledged; it is at {there}")
+                if len(there) > 1:
+                    found.doubled.append(f"{writer.name}: {there}")
+            for uid in writer.known.uids:
+                found.sign_ups += 1
+                if users.count(uid) != 1 or uid not in log:
+                    found.lost.append(f"{writer.name}: account {uid.hex()[:8]}")
+        numbers = sorted(n for n, _ in chain)
+        assert numbers == list(range(1, len(numbers) + 1)), "the chain has holes"
+        return found
+
+    def _rows(self, words: str) -> list[Any]:
+        import psycopg2
+
+        server = self.pair.primary
+        with contextlib.closing(
+            psycopg2.connect(host=str(server.folder), port=server.cluster.port, user="hamraz", dbname="postgres")
+        ) as connection:
+            cursor = connection.cursor()
+            cursor.execute(words)
+            return list(cursor.fetchall())
