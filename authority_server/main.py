@@ -23,7 +23,7 @@ from authority_server.core.group_listeners import GroupPorts
 from authority_server.core.group_ports import Ports
 from authority_server.core.writer import Writer
 from authority_server.handlers import expiry, files
-from authority_server.operations import cli, control_files, discovery, logging_setup, status
+from authority_server.operations import chunk_moving, cli, control_files, discovery, logging_setup, status
 from authority_server.operations.discovery import Announcement
 from authority_server.operations.join_links import Invitation
 from authority_server.state.state import INVITATION_LENGTH, begin
@@ -190,7 +190,7 @@ def _serve(
             key,
             rising_clock(),
             ports=Ports(lambda port: server.bind_group(port), *group_ports),
-            chunks=ChunkFiles(data / "files"),
+            chunks=chunk_moving.settle(store, data / "files", lambda name: ChunkFiles(data / "files")),
             file_space=args.file_space << 20,
             mail_space=args.mail_space << 20,
             sizes=SignedSizes(data / "authority.sizes", authority_id_of(key.public)),

@@ -37,7 +37,7 @@ from authority_server.rules.rate_limits import Limits
 from authority_server.state.groups import KeptGroup
 from authority_server.state.published import News, PublishedGroup, covered, publish
 from authority_server.state.state import BATCH, ERA, OWNER_CODE_LENGTH, RECOVERING, State, new_code, owner_hash
-from authority_server.store.blobs import ChunkFiles
+from authority_server.store.chunk_place import ChunkPlace
 from authority_server.store.damage import Damage
 from authority_server.store.database import Conflict, Store
 from authority_server.store.signed_sizes import BATCHES, LOG, Floor, SignedSizes, What, chain
@@ -75,7 +75,7 @@ class Authority:
         run_write: RunWrite | None = None,  # None: at once, in the thread that asks
         limits: Limits | None = None,
         ports: Ports | None = None,  # None: ports that are only counted, for a network in memory
-        chunks: ChunkFiles | None = None,  # None: for as long as this authority lasts
+        chunks: ChunkPlace | None = None,  # None: where the store has them, for as long as this authority lasts
         file_space: int = 10 << 30,  # bytes of all files together
         mail_space: int = 2 << 30,  # bytes of all mailboxes together
         sizes: SignedSizes | None = None,  # None: for as long as this authority lasts
@@ -95,7 +95,7 @@ class Authority:
         self.strangers = 0  # connections that are not logged in
         self.lock = threading.RLock()
         self.run_write = run_write or self._run_at_once
-        self.chunks = chunks or ChunkFiles()
+        self.chunks = chunks or store.chunk_place(None)
         self.file_space, self.mail_space, self.backup_space = file_space, mail_space, backup_space
         self.grants_held: dict[bytes, list[Client]] = {}  # by account: who waits for a commit to come
         self.lapsed = clock()  # when offers of files were last looked at

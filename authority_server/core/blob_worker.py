@@ -9,7 +9,7 @@ from authority_server.core.attempt import attempt
 from authority_server.core.authority import Authority, Done, OnDisk
 from authority_server.core.batches import BatchThread
 from authority_server.core.fair_queue import FairQueue
-from authority_server.store.blobs import ChunkFiles
+from authority_server.store.chunk_place import ChunkPlace
 
 # Units of a request's charge (section 11.1): a chunk has 64 or so.
 BATCH = 1_000  # 16 chunks that share their fsyncs
@@ -17,7 +17,7 @@ WAITING = 16_000  # 64 MiB of chunks. Above it the disk is behind, and whoever a
 EACH = 1_000  # of one account: what two connections may have under way
 
 
-def carry_out(chunks: ChunkFiles, jobs: Sequence[OnDisk]) -> list[Any]:
+def carry_out(chunks: ChunkPlace, jobs: Sequence[OnDisk]) -> list[Any]:
     """For each job what it returned, or the exception; what they wrote is durable. Blocks; takes no lock."""
     outcomes = [attempt(lambda job=job: job(chunks)) for job in jobs]  # type: ignore[misc]
     synced = attempt(chunks.flush)

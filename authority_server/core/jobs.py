@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from authority_server.state.state import State
-from authority_server.store.blobs import ChunkFiles
+from authority_server.store.chunk_place import ChunkPlace
 from authority_server.store.database import Rows
 from protocol.messages import Answer
 from transport.turns import Account
@@ -23,7 +23,7 @@ class RunWrite(Protocol):
     def __call__(self, job: Job[Any], done: Done, account: Account, weight: int, patient: bool = False, /) -> None: ...
 
 
-OnDisk = Callable[[ChunkFiles], Any]  # beside the writer; what it wrote is durable before its Done is called
+OnDisk = Callable[[ChunkPlace], Any]  # beside the writer; what it wrote is durable before its Done is called
 RunOnDisk = Callable[[OnDisk, Done, Account, int], None]
 # A long answer: nothing again and again, between which others have a turn, and then the answer
 Steps = Iterator[Answer | None]

@@ -13,8 +13,9 @@ from authority_server.handlers.files import MIB, SPARE
 from authority_server.handlers.log import live
 from authority_server.state.state import State
 from authority_server.store import files as file_store
+from authority_server.store.chunk_place import Name
 from authority_server.store.database import Rows
-from authority_server.store.files import KeptFile, Name
+from authority_server.store.files import KeptFile
 from protocol.backup_messages import BACKUP_LIMIT
 from protocol.errors import HamrazError, Refused, Unreachable
 from protocol.files import count_of
@@ -44,7 +45,7 @@ def offer_backup(authority: Authority, client: Client, message: OfferBackup) -> 
     owner, now = client.known, authority.clock()
     if message.size > BACKUP_LIMIT:
         raise Refused("file_too_big", limit=BACKUP_LIMIT // MIB)
-    room = authority.chunks.free() - SPARE
+    room = authority.chunks.room() - SPARE
 
     def job(state: State, rows: Rows) -> tuple[int, list[Name]]:
         live(state, owner)
@@ -68,7 +69,7 @@ def offer_backup(authority: Authority, client: Client, message: OfferBackup) -> 
 
 
 def keep_backup(authority: Authority, client: Client, message: KeepBackup) -> Write[list[Name]]:
-    """All of its chunks are on disk: it counts from now on. `file_gone`, `file_not_yet`."""
+    """All of its chunks are here: it counts from now on. `file_gone`, `file_not_yet`."""
     owner = client.known
 
     def job(state: State, rows: Rows) -> list[Name]:

@@ -12,8 +12,8 @@ from authority_server.handlers import files, gone, mailbox
 from authority_server.state.state import RUNNING, State
 from authority_server.store import files as file_store
 from authority_server.store import mail as mail_store
+from authority_server.store.chunk_place import Name
 from authority_server.store.database import Rows
-from authority_server.store.files import Name
 from protocol.errors import HamrazError
 from protocol.files import count_of
 from protocol.gone_messages import GoneItem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from authority_server.core.authority import Authority, OnDisk, Write
@@ -14,8 +15,9 @@ from authority_server.state import published
 from authority_server.state.shares import Held
 from authority_server.state.state import State
 from authority_server.store import files as file_store
+from authority_server.store.chunk_place import Name
 from authority_server.store.database import Rows
-from authority_server.store.files import KeptFile, Name
+from authority_server.store.files import KeptFile
 from protocol.backup_messages import BACKUP_LIMIT
 from protocol.errors import HamrazError, Refused, Unreachable, WireError, error
 from protocol.files import CHUNK, FILE_LIMIT, SEALED_CHUNK, count_of, length_of
@@ -44,7 +46,7 @@ def offer_file(authority: Authority, client: Client, message: OfferFile) -> Writ
     if message.size > FILE_LIMIT:
         raise Refused("file_too_big", limit=FILE_LIMIT // MIB)
     file = KeptFile(owner, message.id, message.size, message.reader, message.gid, 0)
-    room = authority.chunks.free() - SPARE
+    room = authority.chunks.room() - SPARE
 
     def job(state: State, rows: Rows) -> tuple[int, list[Name]]:
         known = file_store.one(rows, owner, message.id, 0)
@@ -71,8 +73,8 @@ def answer_offer(authority: Authority, rid: int, outcome: tuple[int, list[Name]]
     return FileIs(rid, have)
 
 
-def put_chunk(authority: Authority, client: Client, message: PutChunk) -> Answer | None:
-    """Put the next chunk on disk, then count it; one that is there already is answered at once. `quota_full`."""
+def put_chunk(authority: Authority, client: Client, message: PutChunk) -> Answer | Write[None] | None:
+    """Put the next chunk into its place and count it; one that is there already is answered at once. `quota_full`."""
     owner, id, index, running = client.known, message.id, message.index, authority.running
     file = _find(authority, owner, id)
     if index >= count_of(file.size) or len(message.sealed) != length_of(file.size, index) + AEAD_TAG:
@@ -81,8 +83,9 @@ def put_chunk(authority: Authority, client: Client, message: PutChunk) -> Answer
         return Done(message.rid)
     expected = max(file.have, client.next_chunks.get(id, 0))
     if index > expected:
-        raise Refused("chunk_order")  # before it is on disk, where nothing would count it
-    if authority.chunks.free() < SPARE:
+        raise Refused("chunk_order")  # before it is in its place, where nothing would count it
+    place = authority.chunks
+    if place.room() < SPARE:
         raise Refused("quota_full")
     _check_room(authority, authority.state, file)
 
@@ -94,10 +97,11 @@ def put_chunk(authority: Authority, client: Client, message: PutChunk) -> Answer
             raise Refused("chunk_order")
         if index == now.have:
             _check_room(authority, state, now)
+            place.keep(rows, owner, id, index, message.sealed)
             file_store.advance(rows, now, index + 1, running.total)
             _held(state, now).change(owner, CHUNK)
 
-    def counted() -> Done:
+    def counted(_: None) -> Done:
         if client.next_chunks.get(id) == index + 1:
             del client.next_chunks[id]
         return Done(message.rid)
@@ -106,12 +110,14 @@ def put_chunk(authority: Authority, client: Client, message: PutChunk) -> Answer
         client.next_chunks.pop(id, None)
 
     client.next_chunks[id] = max(expected, index + 1)
+    if place.in_rows:
+        return _counted_in_memory(client, Write(count, counted, failed, weight=CHUNK_UNITS))
     _on_disk(
         authority,
         client,
         message.rid,
         lambda chunks: chunks.write(owner, id, index, message.sealed),
-        lambda _: Write(count, lambda _: counted(), failed, weight=COUNT_UNITS),
+        lambda _: Write(count, counted, failed, weight=COUNT_UNITS),
         failed,
     )
     return None
@@ -165,14 +171,21 @@ def drop_file(authority: Authority, client: Client, message: DropFile) -> Write[
 
 
 def sweep(authority: Authority) -> None:
-    """At a start: rows and chunks of the same files only. A backup has no chunks."""
+    """At a start: rows and chunks of the same files only. A backup in a folder has no chunks.
+
+    Another node may go on meanwhile. What was counted before the look at the place must be there, unless it was let go;
+    what is there and has no row after it is nobody's.
+    """
+    with authority.store.reading() as rows:
+        before = {(file.owner, file.id): file for file in file_store.everything(rows)}
     sizes = authority.chunks.sizes()
+    lost = [file for name, file in before.items() if sizes.get(name, 0) < _sealed_size(file)]
 
     def job(state: State, rows: Rows) -> list[Name]:
-        kept = {(file.owner, file.id): file for file in file_store.everything(rows)}
-        lost = {name for name, file in kept.items() if sizes.get(name, 0) < _on_disk_size(file)}
-        forget(state, rows, [kept[name] for name in lost])
-        return [name for name in sizes if name not in kept or name in lost]
+        now = [file_store.one(rows, file.owner, file.id, 0) for file in lost]
+        gone = forget(state, rows, [file for file in now if file is not None])
+        kept = {(file.owner, file.id) for file in file_store.everything(rows)} - set(gone)
+        return [name for name in sizes if name not in kept]
 
     authority.chunks.remove(authority.write_now(job))
 
@@ -216,7 +229,7 @@ def _check_room(authority: Authority, state: State, file: KeptFile) -> None:
         raise Refused("quota_full")
 
 
-def _on_disk_size(file: KeptFile) -> int:
+def _sealed_size(file: KeptFile) -> int:
     return file.have * SEALED_CHUNK if file.have < count_of(file.size) else file.size + file.have * AEAD_TAG
 
 
@@ -253,6 +266,28 @@ def _may_read(authority: Authority, file: KeptFile, who: bytes) -> bool:
     return who in (file.owner, file.reader)
 
 
+def _begin_chunk(client: Client) -> None:
+    """One more is in memory for this connection."""
+    if client.chunks >= AT_ONCE:
+        raise WireError("too_many_requests")
+    client.chunks += 1
+
+
+def _counted_in_memory(client: Client, write: Write[None]) -> Write[None]:
+    """The same, whose chunk is in memory until it is done."""
+    _begin_chunk(client)
+
+    def answer(outcome: None) -> Answer:
+        client.chunks -= 1
+        return write.answer(outcome)
+
+    def undo() -> None:
+        client.chunks -= 1
+        write.undo()
+
+    return replace(write, answer=answer, undo=undo)
+
+
 def _on_disk(
     authority: Authority,
     client: Client,
@@ -262,8 +297,7 @@ def _on_disk(
     undo: Callable[[], None] = lambda: None,
 ) -> None:
     """Have something done beside the writer, and answer with what follows from it."""
-    if client.chunks >= AT_ONCE:
-        raise WireError("too_many_requests")
+    _begin_chunk(client)
 
     def done(outcome: object) -> None:
         client.chunks -= 1
@@ -274,7 +308,6 @@ def _on_disk(
         elif not client.closed:
             authority.carry_out(client, rid, then(outcome))
 
-    client.chunks += 1
     client.in_flight += 1
     try:
         authority.run_on_disk(job, done, client.account, max(client.units, CHUNK_UNITS))

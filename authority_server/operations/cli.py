@@ -122,7 +122,7 @@ def _move(data: Path, address: str | None, to: str) -> None:
         raise _Failure(f"There is no authority in {data}: say with --data where it is.")
     with data_folder.held(data):
         try:
-            state = moving.move(source, target, authority_id_of(keys.load(key_file).public))
+            state = moving.move(source, target, authority_id_of(keys.load(key_file).public), data / "files")
         except FileNotFoundError:
             raise _Failure(f"There is no authority's database in {source.path}.") from None
         except FileExistsError:

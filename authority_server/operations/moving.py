@@ -5,11 +5,14 @@ one's. At each moment at most one of the two can be started; what was cut off is
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, String, Table, func, insert, select
 
+from authority_server.operations import chunk_moving
 from authority_server.state.state import State
+from authority_server.store.blobs import ChunkFiles
 from authority_server.store.database import TABLES, Rows, Store
 from authority_server.store.marks import Mark
 from authority_server.store.postgres import DatabaseServer
@@ -21,9 +24,9 @@ TOGETHER = 200  # rows in memory at a time, of up to 256 KiB
 Place = DatabaseFile | DatabaseServer
 
 
-def move(source: Place, target: Place, authority_id: bytes) -> State:
+def move(source: Place, target: Place, authority_id: bytes, folder: Path) -> State:
     """Have the authority of `source` in `target`, and never again in `source`; what it knows. FileNotFoundError if
-    there is none, FileExistsError if `target` has one already.
+    there is none, FileExistsError if `target` has one already. `folder`: where chunks lie if they aren't rows.
 
     The caller holds the folder. Until the copy has been compared, `source` is as it was.
     """
@@ -33,7 +36,7 @@ def move(source: Place, target: Place, authority_id: bytes) -> State:
     if there is Mark.STARTS:
         raise FileExistsError(target.path)
     if not (here is Mark.MOVED and there is Mark.MOVING):  # else only the last step was cut off
-        _copy(source, target, authority_id)
+        _copy(source, target, authority_id, folder)
         source.set_mark(Mark.MOVED)
     target.set_mark(Mark.STARTS)
     store = target.open()
@@ -43,7 +46,7 @@ def move(source: Place, target: Place, authority_id: bytes) -> State:
         store.close()
 
 
-def _copy(source: Place, target: Place, authority_id: bytes) -> None:
+def _copy(source: Place, target: Place, authority_id: bytes, folder: Path) -> None:
     origin = source.open()
     try:
         with origin.transaction() as rows:  # whose questions may take as long as they take
@@ -51,10 +54,23 @@ def _copy(source: Place, target: Place, authority_id: bytes) -> None:
         copied = target.open(Mark.MOVING)
         try:
             _compare(origin, copied, authority_id)
+            _copy_chunks(origin, copied, folder)
         finally:
             copied.close()
     finally:
         origin.close()
+
+
+def _copy_chunks(origin: Store, copied: Store, folder: Path) -> None:
+    """They go along where one of the two has them as rows."""
+    with origin.transaction() as rows:
+        known = chunk_moving.where(rows)
+    there = copied.chunk_place(folder)
+    if known != there.name:
+        here = ChunkFiles(folder) if known == chunk_moving.FOLDER else origin.chunk_place(folder)
+        chunk_moving.copy(origin, here, copied, there)
+        # the old database keeps its rows, as all others; a folder is the same one before and after
+        chunk_moving.note(copied, there, chunk_moving.FOLDER if known == chunk_moving.FOLDER else None)
 
 
 def _fill(rows: Rows, new: Rows) -> None:

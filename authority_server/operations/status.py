@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from authority_server.core.authority import Authority
+from authority_server.store import files as file_store
 from authority_server.store.migrations import FORMAT
 from protocol import __version__, messages
 from protocol.errors import HamrazError
@@ -15,8 +16,8 @@ from protocol.errors import HamrazError
 
 def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dict[str, Any]:
     """Everything that `describe` shows, ready for JSON; `queue`: writes that wait for the disk."""
-    files = authority.chunks.sizes()
     with authority.lock:
+        files, file_bytes = _files(authority)
         connected = authority.group_connections.sizes()
         groups = [
             {"id": gid.hex(), "port": group.port, "members": len(group.joined), "connected": connected.get(gid, 0)}
@@ -43,8 +44,8 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
             "invitation": authority.state.invitation is not None,
             "log": authority.published.size,
             "database_bytes": database_bytes(authority),
-            "files": len(files),
-            "file_bytes": sum(files.values()),
+            "files": files,
+            "file_bytes": file_bytes,
             "file_space": authority.file_space,
             "backup_bytes": authority.state.backups.total,
             "backup_space": authority.backup_space,
@@ -58,6 +59,15 @@ def database_bytes(authority: Authority) -> int:
         return authority.store.size()
     except HamrazError:
         return 0
+
+
+def _files(authority: Authority) -> tuple[int, int]:
+    """How many wait, and how many bytes of them; (0, 0) likewise."""
+    try:
+        with authority.store.reading() as rows:
+            return file_store.amount(rows)
+    except HamrazError:
+        return 0, 0
 
 
 def describe(status: dict[str, Any], now: datetime) -> str:

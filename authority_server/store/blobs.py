@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable
 from pathlib import Path
 
+from authority_server.store.chunk_place import ChunkPlace, Name
 from protocol.errors import Refused
 from protocol.files import SEALED_CHUNK
 from protocol.primitives import digest
 from storage.chunk_folder import ChunkFolder
 
 SUM = 8  # bytes behind each chunk: what a bad disk has changed is handed to nobody
-OnDamage = Callable[[str, str], None]
 
 # Files that were begun by the first versions have no sums, and no ending: they are read and go on as they are.
 _ENDING = ".summed"
 _NAME = re.compile(r"([0-9a-f]{64})-([0-9a-f]{32})(\.summed)?")
 
 
-class ChunkFiles(ChunkFolder):
-    """A folder of them, used by one thread at a time. What was written is durable once `flush` has returned."""
+class ChunkFiles(ChunkFolder, ChunkPlace):
+    """A folder of them, on the authority's own disk."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """Without a folder they last as long as this object."""
-        super().__init__(folder)
-        self.on_damage: OnDamage = lambda what, name: None
+        ChunkPlace.__init__(self)
+        ChunkFolder.__init__(self, folder)
         self._unsynced: set[str] = set()
         self._made = False  # a name in the folder that is not durable yet
+
+    @property
+    def name(self) -> str:
+        return "folder"
 
     def write(self, owner: bytes, id: bytes, index: int, sealed: bytes) -> None:
         """Put one chunk into its place; `disk_full`, `disk_failing`, `not_a_folder` or `not_a_file`."""
@@ -58,13 +61,16 @@ class ChunkFiles(ChunkFolder):
             raise Refused("file_gone")
         return sealed
 
-    def remove(self, names: list[tuple[bytes, bytes]]) -> None:
+    def remove(self, names: list[Name]) -> None:
         for owner, id in names:
             name, _sum = self._place(owner, id)
             self._unsynced.discard(name)
             self.drop(name)
 
-    def sizes(self) -> dict[tuple[bytes, bytes], int]:
+    def clear(self) -> None:
+        self.remove(list(self.sizes()))
+
+    def sizes(self) -> dict[Name, int]:
         """Sealed bytes of everything that is here, by (owner, id)."""
         found = {}
         for path in self.folder.iterdir() if self.folder.exists() else ():
@@ -75,6 +81,9 @@ class ChunkFiles(ChunkFolder):
                     sums = -(-size // (SEALED_CHUNK + SUM)) * SUM if name[3] else 0
                     found[bytes.fromhex(name[1]), bytes.fromhex(name[2])] = size - sums
         return found
+
+    def room(self) -> int:
+        return self.free()
 
     def _place(self, owner: bytes, id: bytes) -> tuple[str, int]:
         """The name of the file where its chunks are or will be, and how many bytes of sum stand behind each."""

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -36,6 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from authority_server.store import checksums
+from authority_server.store.chunk_place import ChunkPlace
 from protocol.errors import Damaged, HamrazError
 from protocol.statements import Signed
 
@@ -369,6 +371,10 @@ class Store(ABC):
     @abstractmethod
     def size(self) -> int:
         """Bytes of the whole database."""
+
+    @abstractmethod
+    def chunk_place(self, folder: Path | None) -> ChunkPlace:
+        """Where sealed chunks lie unless told otherwise: in the folder (None: for as long as this store) or as rows."""
 
     @abstractmethod
     def require_place(self) -> None:

@@ -1,4 +1,4 @@
-"""The tables of files: for whom sealed chunks wait, and how many of them are on disk. The chunks are no rows."""
+"""The tables of files: for whom sealed chunks wait, and how many are here. Where these lie, chunk_place.py says."""
 
 from __future__ import annotations
 
@@ -18,15 +18,19 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    case,
     delete,
+    func,
     or_,
     select,
 )
 
 from authority_server.store import checksums
 from authority_server.store.checksums import LOOSE
+from authority_server.store.chunk_place import Name
 from authority_server.store.database import TABLES, Rows
-from protocol.files import CHUNK, count_of
+from protocol.files import CHUNK, SEALED_CHUNK, count_of
+from protocol.primitives import AEAD_TAG
 
 FILES = Table(
     "files",
@@ -36,7 +40,7 @@ FILES = Table(
     Column("size", BigInteger, nullable=False),  # bytes of the file itself
     Column("reader", LargeBinary),  # for one person, or
     Column("gid", LargeBinary),  # for a group's members, as they are when they ask
-    Column("have", Integer, nullable=False),  # chunks on disk, from the first on
+    Column("have", Integer, nullable=False),  # chunks that are here, from the first on
     Column("created", BigInteger, nullable=False),  # ms of running time: what is older than 30 days goes
     Column("touched", BigInteger, info=LOOSE),  # the same, when its newest chunk came; NULL once all are here
     Column("head", LargeBinary),  # of a backup (section 8.14), which only its owner reads; NULL for all others
@@ -63,8 +67,6 @@ def _is(table: Table) -> ColumnElement[bool]:
 
 _ONE, _TAKERS = select(FILES).where(_is(FILES)), select(TAKEN).where(_is(TAKEN))
 _DROP, _DROP_TAKERS = delete(FILES).where(_is(FILES)), delete(TAKEN).where(_is(TAKEN))
-
-Name = tuple[bytes, bytes]  # (owner, id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,15 @@ def _files(rows: Rows, wanted: Select[Any]) -> list[KeptFile]:
 
 def _file(row: Row[Any]) -> KeptFile:
     return KeptFile(row.owner, row.id, row.size, row.reader, row.gid, row.have, row.head, row.kept, row.created)
+
+
+def amount(rows: Rows) -> tuple[int, int]:
+    """How many there are, and how many sealed bytes of them."""
+    tags = FILES.c.have * AEAD_TAG
+    sealed = case((FILES.c.touched.is_(None), FILES.c.size + tags), else_=FILES.c.have * SEALED_CHUNK)
+    wanted = select(func.count().label("files"), func.coalesce(func.sum(sealed), 0).label("bytes")).select_from(FILES)
+    found = rows.ask(wanted).one()
+    return int(found.files), int(found.bytes)
 
 
 def cost(have: int) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -33,6 +34,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from authority_server.store import migrations, sessions
+from authority_server.store.chunk_rows import CHUNKS, ChunkRows
 from authority_server.store.database import TABLES, Rows, Store
 from authority_server.store.marks import Mark, require
 from protocol.errors import Damaged, HamrazError, Refused
@@ -89,8 +91,10 @@ class DatabaseServer:
                 if self._found(connection)[0] is Mark.STARTS:
                     raise Damaged("database_in_use", path=self.path)  # somebody was quicker
                 TABLES.drop_all(connection)
+                CHUNKS.drop(connection, checkfirst=True)
                 FORMATS.drop(connection)
             TABLES.create_all(connection)
+            CHUNKS.create(connection)
             FORMATS.create(connection)
             connection.execute(insert(FORMATS).values(application=MARKS[mark], number=migrations.FORMAT))
             rows = Rows(connection)
@@ -103,7 +107,9 @@ class DatabaseServer:
         `database_moved` or `database_moving` if its mark is another one. An error has changed nothing.
         """
         with self._named(), contextlib.ExitStack() as left:
-            store = ServerStore(self._engine(sessions.writer), self.path, self._engine(sessions.reader))
+            store = ServerStore(
+                self._engine(sessions.writer), self.path, self._engine(sessions.reader), self._engine(sessions.beside)
+            )
             left.callback(store.close)
             with store.whole() as connection:
                 self._upgrade(connection, mark)
@@ -142,6 +148,7 @@ class DatabaseServer:
     def _upgrade(self, connection: Connection, wanted: Mark) -> None:
         mark, number = self._found(connection)
         require(mark, wanted, self.path)
+        CHUNKS.create(connection, checkfirst=True)  # the first databases on a server had none
         if migrations.upgrade(connection, number):
             connection.execute(update(FORMATS).values(number=migrations.FORMAT))
 
@@ -172,9 +179,25 @@ class DatabaseServer:
 class ServerStore(Store):
     """Both connections come back by `probe`, in the writer's thread: who reads never waits for one that is away."""
 
+    def __init__(self, engine: Engine, path: str, reader: Engine, beside: Engine) -> None:
+        """`beside`: for chunks."""
+        super().__init__(engine, path, reader)
+        self._beside = beside
+        self._chunks: list[ChunkRows] = []
+
     @property
     def rebuild(self) -> Executable:
-        return text("; ".join(f'REINDEX TABLE "{name}"' for name in TABLES.tables))
+        return text("; ".join(f'REINDEX TABLE "{name}"' for name in [*TABLES.tables, CHUNKS.name]))
+
+    def chunk_place(self, folder: Path | None) -> ChunkRows:
+        place = ChunkRows(self._beside, self.trouble, folder and folder.parent)
+        self._chunks.append(place)
+        return place
+
+    def close(self) -> None:
+        for place in self._chunks:
+            place.close()
+        super().close()
 
     def trouble(self, reason: DBAPIError) -> HamrazError | None:
         return sessions.trouble(self.path, reason)

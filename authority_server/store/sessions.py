@@ -155,6 +155,12 @@ def reader(connection: Any, path: str) -> None:
     _set(connection.cursor(), READING)
 
 
+def beside(connection: Any, path: str) -> None:
+    """For chunks: what was read may be gone a moment later, and what it deletes nobody counts."""
+    connection.patience = PATIENCE_SECONDS
+    _set(connection.cursor(), READING)
+
+
 def writer(connection: Any, path: str) -> None:
     """The one writer, whose commits last: `database_unsafe`, `database_in_use` or `database_unusable`."""
     cursor = connection.cursor()

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from authority_server.store import migrations
+from authority_server.store.blobs import ChunkFiles
 from authority_server.store.database import TABLES, Rows, Store
 from authority_server.store.marks import Mark, require
 from protocol.errors import Damaged, HamrazError
@@ -60,6 +61,9 @@ class FileStore(Store):
         if self._file is None:
             return 0
         return sum(file.stat().st_size for file in self._file.parent.glob(self._file.name + "*"))
+
+    def chunk_place(self, folder: Path | None) -> ChunkFiles:
+        return ChunkFiles(folder)
 
     def require_place(self) -> None:
         """Raise `folder_gone` if the database isn't what its name leads to: it was moved or deleted beneath us."""

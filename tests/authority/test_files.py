@@ -40,17 +40,18 @@ def code(run: Any) -> str:
 
 @dataclass
 class Sharing:
-    """owner has a file for sara; omid has nothing to do with it."""
+    """owner has a file for sara, or another reader; omid has nothing to do with it."""
 
     authority: Authority
     who: dict[str, Person]
     id: bytes
+    reader: str = "sara"
 
     def line(self, name: str) -> Peer:
         return line(self.authority, self.who[name])
 
     def offer(self, size: int = SIZE, **change: Any) -> int:
-        fields = {"id": self.id, "size": size, "reader": self.who["sara"].uid, "gid": None, **change}
+        fields = {"id": self.id, "size": size, "reader": self.who[self.reader].uid, "gid": None, **change}
         return self.line("owner").ask(OfferFile(0, **fields), FileIs).have
 
     def put(self, index: int, sealed: bytes, name: str = "owner") -> None:
@@ -77,39 +78,55 @@ def sharing(authority: Authority) -> Sharing:
     return Sharing(authority, people(authority, sara=Role.BEGINNER, omid=Role.BEGINNER), random_id())
 
 
+@pytest.fixture
+def in_folder(authority: Authority) -> Sharing:
+    """The same where chunks lie in a folder, whatever the database is."""
+    authority.chunks = ChunkFiles()
+    authority.chunks.on_damage = authority.damage.note
+    return Sharing(authority, people(authority, sara=Role.BEGINNER, omid=Role.BEGINNER), random_id())
+
+
+@pytest.fixture
+def folder(in_folder: Sharing) -> Path:
+    assert isinstance(in_folder.authority.chunks, ChunkFiles)
+    return in_folder.authority.chunks.folder
+
+
 def flip(path: Path, at: int) -> None:
     raw = bytearray(path.read_bytes())
     raw[at] ^= 1
     path.write_bytes(raw)
 
 
-def test_a_chunk_that_the_disk_has_changed_reaches_nobody(sharing: Sharing, caplog: pytest.LogCaptureFixture) -> None:
-    sharing.send()
-    (path,) = sharing.authority.chunks.folder.iterdir()
+def test_a_chunk_that_the_disk_has_changed_reaches_nobody(
+    in_folder: Sharing, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    in_folder.send()
+    (path,) = folder.iterdir()
     flip(path, 1000)
-    assert code(lambda: sharing.get("sara", 0)) == "file_gone"
-    assert sharing.get("sara", 1) == LAST, "one chunk stops one thing"
-    assert sharing.authority.damage.status() == [f"files {sharing.id.hex()[:8]} chunk 0"]
-    assert f"{sharing.id.hex()[:8]} chunk 0" in caplog.text
+    assert code(lambda: in_folder.get("sara", 0)) == "file_gone"
+    assert in_folder.get("sara", 1) == LAST, "one chunk stops one thing"
+    assert in_folder.authority.damage.status() == [f"files {in_folder.id.hex()[:8]} chunk 0"]
+    assert f"{in_folder.id.hex()[:8]} chunk 0" in caplog.text
 
 
-def test_a_file_that_was_begun_without_sums_goes_on(sharing: Sharing) -> None:
+def test_a_file_that_was_begun_without_sums_goes_on(in_folder: Sharing, folder: Path) -> None:
     """As the first versions of this protocol's authorities have left it."""
-    sharing.offer()
-    sharing.put(0, FIRST)
-    chunks = sharing.authority.chunks
-    (path,) = chunks.folder.iterdir()
+    in_folder.offer()
+    in_folder.put(0, FIRST)
+    chunks = in_folder.authority.chunks
+    (path,) = folder.iterdir()
     path.unlink()
     path.with_name(path.name.removesuffix(blobs._ENDING)).write_bytes(FIRST)
-    files.sweep(sharing.authority)
-    assert sharing.get("sara", 0) == FIRST
-    sharing.put(1, LAST)
-    assert [sharing.get("sara", index) for index in range(2)] == [FIRST, LAST]
-    assert chunks.sizes() == {(sharing.who["owner"].uid, sharing.id): SIZE + 32}
-    files.sweep(sharing.authority)
-    assert sharing.on_disk == 1
-    sharing.drop("sara")
-    assert list(chunks.folder.iterdir()) == []
+    files.sweep(in_folder.authority)
+    assert in_folder.get("sara", 0) == FIRST
+    in_folder.put(1, LAST)
+    assert [in_folder.get("sara", index) for index in range(2)] == [FIRST, LAST]
+    assert chunks.sizes() == {(in_folder.who["owner"].uid, in_folder.id): SIZE + 32}
+    files.sweep(in_folder.authority)
+    assert in_folder.on_disk == 1
+    in_folder.drop("sara")
+    assert list(folder.iterdir()) == []
 
 
 def test_chunks_come_out_as_they_went_in(sharing: Sharing) -> None:
@@ -252,23 +269,23 @@ def test_twelve_who_take_all_they_get_leave_room() -> None:
     assert held.fits(b"honest", 100 * files.MIB, space, files.QUOTA_EACH)
 
 
-def test_a_chunk_that_is_not_the_next_one_reaches_no_disk(sharing: Sharing) -> None:
+def test_a_chunk_that_is_not_the_next_one_reaches_no_disk(in_folder: Sharing) -> None:
     """Otherwise what nothing counts would lie there."""
-    sharing.offer(size=10 * CHUNK)
+    in_folder.offer(size=10 * CHUNK)
     for index in (1, 5, 9):
-        assert code(lambda index=index: sharing.put(index, os.urandom(CHUNK + 16))) == "chunk_order"  # type: ignore[misc]
-    assert sharing.on_disk == 0
+        assert code(lambda index=index: in_folder.put(index, os.urandom(CHUNK + 16))) == "chunk_order"  # type: ignore[misc]
+    assert in_folder.on_disk == 0
     waiting: list[Any] = []
-    at_once = sharing.authority.run_on_disk
-    sharing.authority.run_on_disk = lambda job, done, *_: waiting.append((job, done))
+    at_once = in_folder.authority.run_on_disk
+    in_folder.authority.run_on_disk = lambda job, done, *_: waiting.append((job, done))
     whole = os.urandom(CHUNK + 16)
     for index in range(3):  # those under way count as if they were there
-        sharing.line("owner").begin(PutChunk(0, sharing.id, index, whole))
+        in_folder.line("owner").begin(PutChunk(0, in_folder.id, index, whole))
     assert len(waiting) == 3
     waiting[0][1](HamrazError("disk_failing"))
-    sharing.authority.run_on_disk = at_once
-    assert code(lambda: sharing.put(2, whole)) == "chunk_order"
-    sharing.put(0, whole)
+    in_folder.authority.run_on_disk = at_once
+    assert code(lambda: in_folder.put(2, whole)) == "chunk_order"
+    in_folder.put(0, whole)
 
 
 def test_offers_that_do_not_get_on_lapse(sharing: Sharing, clock: Clock) -> None:
@@ -328,11 +345,11 @@ def test_all_together_have_the_room_that_there_is(sharing: Sharing) -> None:
     sharing.id = random_id()
     assert code(lambda: sharing.offer(size=CHUNK)) == "quota_full"
     sharing.authority.file_space = 1 << 40
-    sharing.authority.chunks.free = lambda: files.SPARE + CHUNK - 1  # type: ignore[method-assign]
+    sharing.authority.chunks.room = lambda: files.SPARE + CHUNK - 1  # type: ignore[method-assign]
     assert code(lambda: sharing.offer(size=CHUNK)) == "quota_full"  # the last room belongs to messages
-    sharing.authority.chunks.free = lambda: 1 << 40  # type: ignore[method-assign]
+    sharing.authority.chunks.room = lambda: 1 << 40  # type: ignore[method-assign]
     sharing.offer()
-    sharing.authority.chunks.free = lambda: files.SPARE - 1  # type: ignore[method-assign]
+    sharing.authority.chunks.room = lambda: files.SPARE - 1  # type: ignore[method-assign]
     assert code(lambda: sharing.put(0, FIRST)) == "quota_full"
 
 
@@ -369,31 +386,31 @@ def test_nobody_has_the_authority_hold_many_chunks_at_once(sharing: Sharing) -> 
     assert sara.ended_with() == "too_many_requests"
 
 
-def test_a_chunk_counts_only_once_it_is_on_disk(sharing: Sharing, monkeypatch: pytest.MonkeyPatch) -> None:
-    sharing.offer()
+def test_a_chunk_counts_only_once_it_is_on_disk(in_folder: Sharing, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_folder.offer()
 
     def fail(_number: int) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr(chunk_folder, "os", SimpleNamespace(**{**vars(os), "fsync": fail}))
-        assert code(lambda: sharing.put(0, FIRST)) == "authority_failing"
-    assert sharing.offer() == 0
-    sharing.put(0, FIRST)
-    assert sharing.offer() == 1
+        assert code(lambda: in_folder.put(0, FIRST)) == "authority_failing"
+    assert in_folder.offer() == 0
+    in_folder.put(0, FIRST)
+    assert in_folder.offer() == 1
 
 
-def test_what_a_dropped_connection_had_under_way_is_no_trouble(sharing: Sharing) -> None:
-    sharing.offer()
+def test_what_a_dropped_connection_had_under_way_is_no_trouble(in_folder: Sharing) -> None:
+    in_folder.offer()
     waiting: list[Any] = []
-    sharing.authority.run_on_disk = lambda job, done, *_: waiting.append((job, done))
-    peer = sharing.line("owner")
-    peer.begin(PutChunk(0, sharing.id, 0, FIRST))
+    in_folder.authority.run_on_disk = lambda job, done, *_: waiting.append((job, done))
+    peer = in_folder.line("owner")
+    peer.begin(PutChunk(0, in_folder.id, 0, FIRST))
     peer.hang_up()
     peer.closed = True
     job, done = waiting.pop()
-    done(job(sharing.authority.chunks))
-    assert sharing.offer() == 0  # not acknowledged, and not counted
+    done(job(in_folder.authority.chunks))
+    assert in_folder.offer() == 0  # not acknowledged, and not counted
 
 
 def test_a_start_keeps_rows_and_chunks_together(tmp_path: Path, clock: Clock) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +13,24 @@ import pytest
 
 from authority_server import main
 from authority_server.core.authority import Authority
+from authority_server.handlers import files
 from authority_server.main import open_folder
-from authority_server.operations import moving
+from authority_server.operations import chunk_moving, moving
 from authority_server.store import data_folder
+from authority_server.store.blobs import ChunkFiles
 from authority_server.store.marks import Mark
 from authority_server.store.postgres import DatabaseServer
 from authority_server.store.signed_sizes import SignedSizes
 from authority_server.store.sqlite import DatabaseFile
 from protocol.errors import HamrazError
+from protocol.files import CHUNK
 from protocol.messages import Deposit, Done, FetchMail, Mail, MailItem, Posted
 from protocol.roles import Role
 from protocol.statements import NO_DEVICE, authority_id_of
 from tests import stores
-from tests.authority.group_peer import Circle, people
-from tests.authority.peer import Clock, Person, agent
+from tests.authority.group_peer import Circle, line, people
+from tests.authority.peer import Clock, Person
+from tests.authority.test_files import FIRST, Sharing
 
 
 @contextmanager
@@ -34,7 +39,10 @@ def started(data: Path, server: DatabaseServer | None) -> Iterator[Authority]:
         key, store = open_folder(data, server)
         sizes = SignedSizes(data / "authority.sizes", authority_id_of(key.public))
         try:
-            yield Authority(store, key, Clock(), sizes=sizes)
+            chunks = chunk_moving.settle(store, data / "files", lambda name: ChunkFiles(data / "files"))
+            authority = Authority(store, key, Clock(), sizes=sizes, chunks=chunks)
+            files.sweep(authority)
+            yield authority
         finally:
             store.close()
 
@@ -52,12 +60,15 @@ class Lived:
             for _ in range(3):
                 poster.ask(self.circle.post(self.circle.message(self.known["ada"])), Posted)
             self.leave_mail(authority, 1)
+            self.sharing = Sharing(authority, self.known, bytes(16), "bob")
+            self.sharing.offer(size=3 * CHUNK)
+            self.sharing.put(0, FIRST)  # the others come after the moves
             self.head = authority.published
             self.id = authority.id
 
     def leave_mail(self, authority: Authority, number: int) -> None:
         item = MailItem(self.known["bob"].uid, NO_DEVICE, bytes(15) + bytes([number]), "message", bytes(16), b"x" * 99)
-        agent(authority, self.known["owner"]).ask(Deposit(0, item), Done)
+        line(authority, self.known["owner"]).ask(Deposit(0, item), Done)
 
     def check(self, server: DatabaseServer | None, mails: int) -> None:
         """Everything is there, and goes on."""
@@ -65,8 +76,21 @@ class Lived:
             assert authority.published == self.head and not authority.recovery.on and not authority.damage.status()
             assert authority.chain_size(self.circle.gid) == self.circle.authority.chain_size(self.circle.gid)
             self.leave_mail(authority, mails + 1)
-            found = agent(authority, self.known["bob"]).ask(FetchMail(0), Mail).items
+            self.check_file(authority)
+            found = line(authority, self.known["bob"]).ask(FetchMail(0), Mail).items
             assert [item.id[-1] for item in found] == list(range(1, mails + 2))
+
+    def check_file(self, authority: Authority) -> None:
+        """It is where it is to be, and nowhere else, and its next chunk can come."""
+        sharing = replace(self.sharing, authority=authority)
+        have = sharing.offer(size=3 * CHUNK)
+        if have < 3:
+            sharing.put(have, FIRST)
+        assert [sharing.get("bob", index) for index in range(have)] == [FIRST] * have
+        name = (self.known["owner"].uid, sharing.id)
+        assert authority.chunks.sizes() == {name: min(have + 1, 3) * len(FIRST)}
+        if authority.store.kind == "postgresql":
+            assert list((self.data / "files").iterdir()) == []
 
     def refused(self, server: DatabaseServer | None) -> str:
         with pytest.raises(HamrazError) as reason, started(self.data, server):
@@ -75,7 +99,7 @@ class Lived:
 
     def move(self, to: str) -> None:
         there = (self.file, self.server) if to == "server" else (self.server, self.file)
-        moving.move(*there, self.id)
+        moving.move(*there, self.id, self.data / "files")
 
 
 @pytest.fixture
@@ -155,7 +179,7 @@ def test_nothing_is_written_over(lived: Lived, tmp_path_factory: pytest.TempPath
     other = Lived(tmp_path_factory.mktemp("other"))
     other.move("server")
     with pytest.raises(FileExistsError):
-        moving.move(lived.file, other.server, lived.id)
+        moving.move(lived.file, other.server, lived.id, lived.data / "files")
     assert lived.file.mark() is Mark.STARTS
     other.check(other.server, 1)
 

@@ -17,6 +17,8 @@ import pytest
 from authority_server.main import open_folder
 from authority_server.operations import backup, control_files, logging_setup, status
 from authority_server.store import data_folder
+from authority_server.store import files as file_store
+from authority_server.store.files import KeptFile
 from launch.packages import ROOT
 from protocol import links, messages
 from protocol.errors import HamrazError, error, from_wire
@@ -255,7 +257,8 @@ def test_status_says_who_is_connected_to_groups(tmp_path: Path) -> None:
     group_world.people[2].stop()
     now = datetime.now(UTC)
     stranger = Peer(group_world.world.authority)
-    group_world.world.authority.chunks.write(bytes(32), bytes(16), 0, bytes(5000))
+    with group_world.world.authority.store.transaction() as rows:
+        file_store.add(rows, KeptFile(bytes(32), bytes(16), 4984, bytes(32), None, 1), 0)
     said = status.gather(group_world.world.authority, 3, tmp_path, now - timedelta(hours=30))
     port = group_world.kept.port
     assert said["groups"] == [{"id": group_world.gid.hex(), "port": port, "members": 3, "connected": 2}]

@@ -16,9 +16,12 @@ from authority_server.store import data_folder
 from authority_server.store.postgres import DatabaseServer
 from authority_server.store.signed_sizes import SignedSizes
 from protocol.errors import HamrazError
+from protocol.files import CHUNK
+from protocol.messages import FileIs, GetChunk, OfferFile, PutChunk, encode
+from protocol.primitives import AEAD_TAG, random_id
 from protocol.statements import authority_id_of
-from tests import postgres, stores
-from tests.authority.peer import Clock, agent, member, owner
+from tests import postgres, processes, stores
+from tests.authority.peer import Clock, Person, agent, member, owner
 from tests.authority.test_operating import Guest, Start, sentence, start  # noqa: F401  a fixture
 from tests.postgres import Cluster
 
@@ -38,6 +41,8 @@ def test_it_is_started_killed_saved_and_put_back(tmp_path: Path, start: Start) -
     assert "pg_dump" in sentence("--data", data, "--database", stores.address(schema), "--backup", tmp_path / "copy")
     assert not (data / "authority.db").exists() and not (tmp_path / "copy").exists()
 
+    die_in_mid_file(running, boss)
+
     server = Cluster(postgres.started())
     dump = server.folder / f"{schema}.dump"
     server.run("pg_dump", "-h", server.folder, "-U", "hamraz", "-Fc", "-n", schema, "-f", dump, "postgres")
@@ -55,6 +60,32 @@ def test_it_is_started_killed_saved_and_put_back(tmp_path: Path, start: Start) -
     asked = control_files.ask(data, control_files.STATUS)
     assert asked is not None and asked["recovery"]["lacks"]["log"] == 1
     assert running.stop() == 0
+
+
+def die_in_mid_file(running: processes.Authority, who: Person) -> None:
+    """It is killed while a file's chunks are on their way, and goes on: what it says it has is there, and whole."""
+    id, sealed = random_id(), [os.urandom(CHUNK + AEAD_TAG) for _ in range(8)]
+    sender = Guest(running.line("join: "))
+    sender.log_in(who)
+    offer = OfferFile(3, id, len(sealed) * CHUNK, who.uid, None)
+    assert sender.ask(offer) == FileIs(3, 0)
+    for index in range(1, len(sealed)):
+        sender.connection.send(encode(PutChunk(10 + index, id, index - 1, sealed[index - 1])))
+    assert sender.ask(PutChunk(9, id, 7, sealed[7])).re == 11  # the first is answered, and the others are under way
+    running.kill()
+    running.start()
+
+    again = Guest(running.line("join: "))
+    again.log_in(who)
+    have = again.ask(offer).have
+    assert have >= 1
+    for index in range(len(sealed)):
+        if index >= have:
+            with pytest.raises(HamrazError) as reason:
+                again.ask(GetChunk(20, who.uid, id, index))
+            assert reason.value.code == "file_not_yet"
+            again.ask(PutChunk(21, id, index, sealed[index]))
+        assert again.ask(GetChunk(22, who.uid, id, index)).sealed == sealed[index]
 
 
 @pytest.fixture
