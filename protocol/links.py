@@ -12,7 +12,7 @@ from protocol.errors import Refused
 from protocol.primitives import label
 
 _LINK = re.compile(
-    r"hamraz://(?P<hosts>[^/#]{1,400}):(?P<port>[0-9]{1,5})"
+    r"hamraz://(?P<hosts>[^/#\s]{1,400}):(?P<port>[0-9]{1,5})"
     r"/(?:(?P<invitation>[a-z2-7]{16})(?:/(?P<owner>[a-z2-7]{26}))?)?#(?P<id>[0-9a-f]{64})"
 )
 _IN_TEXT = re.compile(rf"(?i:hamraz)(?={_LINK.pattern[6:]}(?![0-9a-f]))[^#]+#[0-9a-f]{{64}}")
@@ -55,11 +55,15 @@ def decode(text: str) -> Link:
 
 def pasted(text: str) -> str:
     """The link in what somebody has pasted: with words or quotes around it, and with marks that chats put into it. The
-    text itself if there isn't exactly one.
+    text itself if there isn't exactly one; with its end on another line, if mail has broken it.
     """
-    plain = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
-    found = {match[0] for match in _IN_TEXT.finditer(plain)}
-    return found.pop() if len(found) == 1 else text
+    plain = "".join(letter for letter in text if unicodedata.category(letter) != "Cf").replace("%23", "#")
+    # as it is; else, without the line ends that mail puts into what is long
+    for one in (plain, "".join(plain.split())):
+        found = {match[0] for match in _IN_TEXT.finditer(one)}
+        if found:
+            return found.pop() if len(found) == 1 else text
+    return text
 
 
 def _host(text: str) -> str:

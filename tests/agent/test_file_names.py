@@ -25,6 +25,8 @@ from web_client.files.names import clean_name, clean_type
         ("tab\there.txt", "tab here.txt"),
         ("COM¹.txt", "_COM¹.txt"),
         ("CONIN$", "_CONIN$"),
+        ("con .txt", "_con .txt"),
+        ("Nul  .tar.gz", "_Nul .tar.gz"),
         ("photo\u202egpj.exe", "photogpj.exe"),
         ("\u2066a\u2069\u200e\u200f\u061c.txt", "a.txt"),
         ("a\u200b\ufeff\u2060b.txt", "ab.txt"),

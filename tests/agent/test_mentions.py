@@ -1,4 +1,4 @@
-"""Who is named in a text (section 8.3 of docs/protocol.md); a function of text alone."""
+"""Who is named in a text (section 8.3 of docs/protocol.md), by comparison keys; a function of text alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from web_client.messages.mentions import LOOKED_AT, names
         ("@Sara: @OMID, (@نیلوفر)!", {"sara", "omid", "نیلوفر"}),
         ("*@sara* _@omid_ ~@a.b~", {"sara", "omid", "a.b"}),
         ("ask @sara.", {"sara"}),
-        ("@می‌خک، بیا @همه", {"می‌خک", "همه"}),
+        ("@می‌خک، بیا @همه", {"میخک", "همه"}),
+        ("@علي @José @ALI۱۲ @همة", {"علی", "jose", "alil2", "همه"}),  # of other keyboards
         ("sara@example.org, a/@sara, @@sara, \\@sara", set()),
         ("`@sara` and ```\n@omid\n```", set()),
         ("` @sara", {"sara"}),

@@ -242,9 +242,13 @@ def test_whatever_somebody_says_of_themselves_there_is_a_short_line_of_it(text: 
     assert "\n" not in found and "\u202e" not in found and found == found.strip()
 
 
-@pytest.mark.parametrize("text", ["", " \n", "\u200b\u202e", "\u0301", "\u200c"])
+@pytest.mark.parametrize("text", ["", " \n", "\u200b\u202e", "\u0301", "\u200c", "\u3164", "\u2800 \uffa0", "\ufdd0"])
 def test_what_nobody_sees_is_no_name(text: str) -> None:
     assert display.tidy(text) == ""
+
+
+def test_a_sign_that_is_newer_than_this_python_is_one() -> None:
+    assert display.tidy("\U0001fae9 \U0001faff") == "\U0001fae9 \U0001faff"
 
 
 def test_after_a_recovery_what_the_lost_key_said_is_gone_and_ones_own_is_shown_again(world: World) -> None:

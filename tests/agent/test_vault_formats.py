@@ -147,6 +147,20 @@ def test_nothing_is_marked_as_unread_of_what_was_there(folder: Path) -> None:
     opened.close()
 
 
+def test_an_index_in_which_fewer_letters_were_alike_is_made_anew(folder: Path) -> None:
+    def to_18(rows: Any) -> None:
+        rows.execute("INSERT INTO search (rowid, words, about) VALUES (1, 'ışık', 'p')")
+        rows.execute("INSERT INTO search_terms VALUES ('ışık')")
+        save_setting(rows, "search_upto", (1).to_bytes(8))
+        rows.execute("PRAGMA user_version = 18")
+
+    opened = upgraded(folder, to_18)
+    for table in ("search", "search_terms"):
+        assert opened.value(f"SELECT count(*) FROM {table}") == 0
+    assert opened.read(lambda rows: setting(rows, "search_upto")) is None
+    opened.close()
+
+
 def to_15(rows: Any) -> None:
     """A vault of today as one of format 15, which didn't know since when it had what stands in the log."""
     to_16(rows)

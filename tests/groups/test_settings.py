@@ -354,7 +354,12 @@ def test_the_page_says_what_is_changed_and_the_rest_stays() -> None:
     shown = group_views.group(sara.node, group_world.room(sara))
     assert (group_world.room(sara).row("name"), shown["line"], shown["write"]) == ("chess", "on Sundays", "ranked")
     assert sara.agent().group_picture(gid) == {"picture": picture} and shown["picture"]
+    for name in ("بچه\u200cها", "family 👨\u200d👩\u200d👧"):
+        agent.change_group(gid, name=f" {name}\u200b ")
+        group_world.world.settle()
+        assert group_world.room(sara).row("name") == name
     wrong: list[tuple[dict[str, str], str]] = [
+        ({"name": "\u3164"}, "group_name"), ({"name": "\u2800\u200c"}, "group_name"),
         ({"name": " "}, "group_name"), ({"name": "n" * 65}, "group_name"), ({"line": "x" * 141}, "too_long"),
         ({"picture": base64.b64encode(b"<svg/>").decode()}, "bad_picture"), ({"picture": "no base64"}, "bad_request"),
         ({"picture": base64.b64encode(b"\xff\xd8\xff" + bytes(49_152)).decode()}, "bad_picture"),

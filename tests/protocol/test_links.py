@@ -127,6 +127,14 @@ def test_a_link_is_found_in_what_is_pasted(form: str, link: Link) -> None:
     assert links.decode(links.pasted(form.format(link.encode()))) == link
 
 
+@given(LINKS, st.data())
+def test_a_link_that_mail_has_broken_or_spelled_out_is_found(link: Link, data: st.DataObject) -> None:
+    text = link.encode()
+    at = data.draw(st.integers(1, len(text) - 1))
+    assert links.decode(links.pasted(f"Join us: {text[:at]}\r\n  {text[at:]}\n")) == link
+    assert links.decode(links.pasted(f"<{text.replace('#', '%23')}>")) == link
+
+
 @pytest.mark.parametrize("form", ["{0} {1}", "{0}0", "http://x/#{2}", "", "\u200e"])
 def test_of_what_has_no_link_or_two_none_is_taken(form: str) -> None:
     one = Link(("10.0.0.1",), 5000, "a" * 16, AUTHORITY_ID)

@@ -11,7 +11,7 @@ _KEPT = "\u200c\u200d"  # the half-space, which Persian needs, and the joiner of
 # What is dropped: controls, what only formats, half pairs. What Python's Unicode doesn't know yet is a new sign.
 _UNSEEN = ("Cc", "Cf", "Cs")
 _REGION = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f")  # a flag, by tags
-_RESERVED = re.compile(r"(?i)((con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?)|conin\$|conout\$")  # Windows: devices
+_RESERVED = re.compile(r"(?i)((con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])( *\..*)?)|conin\$|conout\$")  # Windows: devices
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,62}/[a-z0-9][a-z0-9.+-]{0,62}")
 
 

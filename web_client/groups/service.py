@@ -25,7 +25,7 @@ from web_client.groups.context import GroupContext
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.groups.session import Room
 from web_client.groups.settings import Change
-from web_client.messages import amendments, outgoing
+from web_client.messages import amendments, display, outgoing
 from web_client.messages.outgoing import WAITING
 from web_client.messages.rows import MessageRow
 from web_client.messages.showing import show
@@ -331,8 +331,8 @@ class GroupService:
 
 
 def check_name(name: str) -> None:
-    """`group_name` for what is no name of a group."""
-    if not 0 < len(name) <= NAME_LIMIT or not name.isprintable():
+    """`group_name` for what is no name of a group: on one line, of signs that are seen."""
+    if not 0 < len(name) <= NAME_LIMIT or display.tidy(name) != name:
         raise Refused("group_name", field="name")
 
 

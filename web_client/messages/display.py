@@ -12,6 +12,7 @@ from web_client.account.graphemes import count, graphemes
 NAME_SIGNS: Final = 48
 LINE_SIGNS: Final = 140
 MARKS: Final = 3  # on one letter: more is meant to cover what stands above and below
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by name, which are drawn as nothing
 _KEPT = "\u200c\u200d"  # the half-space, and what joins emoji
 
 
@@ -20,17 +21,31 @@ def tidy(text: str) -> str:
     seen = "".join(
         " " if letter.isspace() or unicodedata.category(letter) == "Cc" else letter
         for letter in text
-        if letter in _KEPT or unicodedata.category(letter) not in ("Cf", "Co", "Cn", "Cs")
+        if letter in _KEPT or unicodedata.category(letter) not in ("Cf", "Co", "Cs", "Cn") or _is_new(letter)
     )
     plain, before = " ".join(seen.split()), ""
     while plain != before:  # what was taken out may have kept a letter and its mark apart: composed after it, and again
         before = plain
         plain = "".join(_thin(sign) for sign in graphemes(unicodedata.normalize("NFC", plain)))
-    return plain if _is_seen(plain) else ""
+    return plain if is_seen(plain) else ""
 
 
-def _is_seen(text: str) -> bool:
-    return any(unicodedata.category(letter)[0] in "LNPS" for letter in text)
+def _is_new(letter: str) -> bool:
+    """Whether this may be a sign that is newer than this Python, of which the tables say nothing yet."""
+    point = ord(letter)
+    never = point & 0xFFFE == 0xFFFE or 0xFDD0 <= point < 0xFDF0
+    unseen = point == 0x2065 or 0xFFF0 <= point < 0xFFF9 or point >= 0xE0000
+    return unicodedata.category(letter) == "Cn" and not never and not unseen
+
+
+def is_seen(text: str) -> bool:
+    """Whether anything of it can be seen: space, controls, what only formats and marks on nothing can't."""
+    return any(
+        one not in _BLANK
+        and not one.isspace()
+        and unicodedata.category(one) not in ("Cc", "Cf", "Cs", "Mn", "Mc", "Me")
+        for one in text
+    )
 
 
 def _thin(sign: str) -> str:
@@ -46,7 +61,7 @@ def _thin(sign: str) -> str:
 def shown(text: str, most: int) -> str:
     """Others' words: what is longer is cut; "" if nothing that is seen is left."""
     cut = "".join(islice(graphemes(tidy(text)), most)).rstrip()
-    return cut if _is_seen(cut) else ""
+    return cut if is_seen(cut) else ""
 
 
 def own(text: str, most: int, points: int, field: str) -> str:

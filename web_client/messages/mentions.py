@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Final
 
 from protocol import kinds
+from protocol.lookalikes import comparison_key
 from protocol.roles import may_command_groups
 from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
@@ -28,11 +29,11 @@ _NAME = re.compile(r"(?<![^\W_])(?<![@#$/\\.+-])@([^\s@]{1,64})")
 
 
 def names(text: str) -> set[str]:
-    """Who is named in a text, in small letters; nobody in what is passed on, or in code."""
+    """Who is named in a text, by comparison keys; nobody in what is passed on, or in code."""
     if "@" not in text or _PASSED_ON.match(text):
         return set()
     found = islice(_NAME.finditer(_CODE.sub(" ", text)), LOOKED_AT)
-    return {_same(_name(one.group(1))) for one in found} - {""}
+    return {comparison_key(_name(one.group(1))) for one in found} - {""}
 
 
 def _name(rest: str) -> str:
@@ -45,16 +46,12 @@ def _belongs(letter: str) -> bool:
     return letter in "._-\u200c" or unicodedata.category(letter)[0] in "LMN"
 
 
-def _same(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
-
-
 def of(ctx: AccountContext, row: MessageRow, text: str) -> str | None:
     """Whether this text of a row names our user, ME, or everybody, ALL."""
     if row.chat.gid is None or row.sender == ctx.me.uid:
         return None
     named = names(text)
-    if _same(ctx.me.name) in named:
+    if comparison_key(ctx.me.name) in named:
         return ME
     writer = ctx.trust.user(row.sender) if named & EVERYBODY else None
     return ALL if writer is not None and may_command_groups(writer.role) else None

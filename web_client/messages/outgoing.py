@@ -5,7 +5,6 @@ Every function runs inside one transaction of the vault; if it raises, nothing h
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 import msgspec
@@ -20,13 +19,11 @@ from protocol.statements import Prekey, Receipt, Signed, decode_strict, encode_s
 from web_client.account import keys as own_keys
 from web_client.account.chat_ids import ChatId
 from web_client.account.identity import Identity
-from web_client.messages import amendments, blocked_rows, outbox_rows, profile_rows
+from web_client.messages import amendments, blocked_rows, display, outbox_rows, profile_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.outbox_rows import Waiting
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
-
-_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by name, which are drawn as nothing
 
 WAITING = "waiting"
 RECEIVED = "received"
@@ -39,23 +36,13 @@ IMPORT = "import"  # in their place, of what was taken in from an export: it is 
 # --- sending ---
 
 
-def is_seen(text: str) -> bool:
-    """Whether anything of it can be seen: space, controls, what only formats and marks on nothing can't."""
-    return any(
-        one not in _BLANK
-        and not one.isspace()
-        and unicodedata.category(one) not in ("Cc", "Cf", "Cs", "Mn", "Mc", "Me")
-        for one in text
-    )
-
-
 def check_text(text: str, field: str = "message") -> bytes:
     """A text message's body, or why it can't be one."""
     try:
         body = text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair
         raise Refused("message_chars", field=field) from None
-    if not is_seen(text):
+    if not display.is_seen(text):
         raise Refused("message_empty", field=field)
     if len(body) > envelope.TEXT_LIMIT:
         raise Refused("message_too_long", field=field, limit=envelope.TEXT_LIMIT)

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 
 HALF_SPACE = "\u200c"
 _KASHIDA = "\u0640"
-# What NFKD leaves apart: Arabic forms of Persian letters, and the forms of heh.
-_ALIKE = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ە": "ه", "ہ": "ه", "ھ": "ه", "ٱ": "ا"})
+# What NFKD leaves apart: Arabic forms of Persian letters, the forms of heh, and what not every Latin keyboard has.
+_ALIKE = str.maketrans(
+    {"ي": "ی", "ى": "ی", "ے": "ی", "ې": "ی", "ك": "ک", "ڪ": "ک", "ة": "ه", "ە": "ه", "ہ": "ه", "ھ": "ه", "ۃ": "ه"}
+    | {"ٱ": "ا", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "þ": "th", "æ": "ae", "œ": "oe"}
+)
 SIGN = "ᛜ"  # begins the word that stands for an emoji or the like, in letters, as the index takes no other
 JOINED_ATOMS = 4  # of a word, for being found written together: longer ones are no words any more
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 18  # 1 began anew with version 2 of the protocol
+FORMAT = 19  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -208,4 +208,6 @@ UPGRADES: dict[int, str] = {
     ),
     # what one has marked as unread
     17: "ALTER TABLE chats ADD COLUMN marked INTEGER NOT NULL DEFAULT 0",
+    # more letters are alike: the index is made anew, in batches
+    18: "DELETE FROM search; DELETE FROM search_terms; DELETE FROM settings WHERE name = 'search_upto'",
 }

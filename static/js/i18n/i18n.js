@@ -2,6 +2,7 @@
 // Knows no DOM and no state; one language at a time, set by settings.js. What is to be written is often somebody's claim:
 // nothing here throws, and whatever it is given, something readable comes out.
 
+import { isSeen as hasSeen } from "../lib/seen.js";
 import en from "./strings/en.js";
 import fa from "./strings/fa.js";
 import enTechnique from "./strings/en_technique.js";
@@ -87,10 +88,8 @@ const text = (value) => {
 export const plain = (/** @type {Claim} */ value) => text(value).replace(turns, "").replace(controls, " ");
 export const isolate = (/** @type {Claim} */ value) => `\u2068${plain(value)}\u2069`;
 
-// Letters, digits and signs that are seen; a name without one can't be told from nothing.
-// (What isn't assigned yet is a sign that is newer than this browser.)
-const seen = /[^\s\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
-export const isSeen = (/** @type {Claim} */ value) => seen.test(text(value));
+// A name in which nothing is seen can't be told from none.
+export const isSeen = (/** @type {Claim} */ value) => hasSeen(text(value));
 
 const none = "–"; // what stands for a number that is none
 

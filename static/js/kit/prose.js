@@ -8,7 +8,7 @@ import { languageName } from "../lib/languages.js";
 import { blocksOf, clipped } from "../lib/prose.js";
 import { openMessage, showPerson } from "../actions/reading.js";
 import { getState, openDialog } from "../core/store.js";
-import { everybody, nameOf } from "../lib/mentions.js";
+import { isEverybody, nameOf } from "../lib/mentions.js";
 import { personCalled } from "../state/mentions.js";
 import { linkedMessage, messagePlace } from "../state/place.js";
 import { called } from "../state/names.js";
@@ -42,7 +42,7 @@ function Named(/** @type {Page.Props & {dir: string}} */ { kind, text, dir }) {
   if (name === null) return run({ kind, text, dir });
   const { people } = getState();
   const person = personCalled(people, name);
-  if (!person) return everybody.includes(name.toLowerCase()) ? html`<bdi class="at-all">${text}</bdi>` : run({ kind, text, dir });
+  if (!person) return isEverybody(name) ? html`<bdi class="at-all">${text}</bdi>` : run({ kind, text, dir });
   const rest = text.slice(name.length + 1);
   return html`<button type="button" class=${`at ${person.me ? "is-me" : ""}`} data-at=${person.uid}
     onClick=${() => showPerson(person.uid)}><bdi>@${called(person)}</bdi></button>${rest}`;

@@ -8,14 +8,14 @@ const none = String.raw`\s<>"\u0060\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b\
 const start = String.raw`(?<![\p{L}\p{M}\p{N}_@./+-])`;
 const page = String.raw`https?://[^${none}]+|${start}www\.[^${none}.]+\.[^${none}]+`;
 const mailbox = String.raw`${start}[\w.+%-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?![\w@])`;
-const digit = String.raw`[\d۰-۹]`;
-const telephone = String.raw`${start}(?:\+|00|0|۰۰|۰)(?:[ -]?\(?${digit}{2,8}\)?){1,5}(?![\d۰-۹\p{L}_/]|[.:-]+[\d۰-۹\p{L}_/])`;
+const digit = String.raw`[\d۰-۹٠-٩]`;
+const telephone = String.raw`${start}(?:\+|[0۰٠]{1,2})(?:[ -]?\(?${digit}{2,8}\)?){1,5}(?![\d۰-۹٠-٩\p{L}_/]|[.:-]+[\d۰-۹٠-٩\p{L}_/])`;
 const pattern = new RegExp(`(${page})|(${mailbox})|(${telephone})`, "giu");
 const digits = 9; // a telephone number has at least so many, and 15 at most
 const longest = 2048; // characters of an address; browsers take more, people don't write them
-const ends = ".,;:!?'\"»”’،؛؟…*_~|\u200c\u200d";
+const ends = ".,;:!?'\"»”’‹›«“„،؛؟۔।…。、，．！？；：*_~|\u200c\u200d"; // of a sentence, in whatever writing
 /** @type {Record<string, string>} */
-const brackets = { ")": "(", "]": "[", "}": "{" };
+const brackets = { ")": "(", "]": "[", "}": "{", "）": "（", "」": "「", "』": "『", "】": "【", "》": "《", "〉": "〈" };
 
 /** Without what ends the sentence, and without a bracket that was opened before the address. @param {string} found */
 function trimmed(found) {
@@ -67,7 +67,7 @@ function pageAt(text) {
   return { text: readable(text), href, host: isPlain ? null : host };
 }
 
-const latin = (/** @type {string} */ text) => text.replace(/[۰-۹]/gu, (sign) => String(sign.charCodeAt(0) - 0x6f0));
+const latin = (/** @type {string} */ text) => text.replace(/[۰-۹٠-٩]/gu, (sign) => String(sign.charCodeAt(0) & 15));
 
 function telephoneOf(/** @type {string} */ text) {
   if (/\d{4}-\d{1,2}-\d{1,2}/u.test(latin(text))) return null; // a day behind another number

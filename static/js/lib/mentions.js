@@ -1,9 +1,13 @@
 // Names in what one writes: @sara. What is being typed of one, and what is put in its place. Pure.
 
+import { fold } from "./fold.js";
+
 const typed = /(?<![\p{L}\p{M}\p{N}@#$/\\.+-])@([\p{L}\p{M}\p{N}_\u200c.-]{0,32})$/u;
 
 /** Everybody of a group, in both languages. */
 export const everybody = ["all", "همه"];
+
+export const isEverybody = (/** @type {string} */ name) => everybody.includes(fold(name));
 
 /** The name whose beginning stands before the caret: {from: where its @ stands, sought}, or null.
  * @param {string} text @param {number} caret */

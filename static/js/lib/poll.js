@@ -2,6 +2,8 @@
 // votes with by a reaction; where several may be chosen, more than one by tag characters behind the sign of polls. Whoever
 // doesn't know polls reads a question with numbered answers, and votes all the same. Pure.
 
+import { isSeen } from "./seen.js";
+
 /** What one votes with, in their order. */
 export const signs = [...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `${n}\ufe0f\u20e3`), "🔟"];
 
@@ -17,7 +19,7 @@ const tagged = /^📊[\u{e0031}-\u{e003a}]+$/u;
 export const longest = { question: 300, answer: 200 }; // code points
 
 /** @param {string} text @param {number} limit */
-const within = (text, limit) => text !== "" && [...text].length <= limit;
+const within = (text, limit) => isSeen(text) && [...text].length <= limit;
 
 /** What a text asks, or null of one that is no poll. @param {string} text @returns {Poll | null} */
 export function pollOf(text) {

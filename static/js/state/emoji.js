@@ -1,7 +1,7 @@
 // Emoji to choose from: a plain list by groups, each with its name and words to find it by in both languages. The list
 // is only fetched when somebody wants to choose. Pure but for that.
 
-import { fold } from "../lib/fold.js";
+import { sought as fold } from "../lib/fold.js";
 
 export const groups = ["smileys", "people", "nature", "food", "travel", "activities", "objects", "symbols", "flags"];
 export const quick = ["👍", "❤️", "😂", "😮", "😢", "🙏"];

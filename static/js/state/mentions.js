@@ -33,6 +33,6 @@ export function offeredNames({ people }, { group }, sought, all) {
     .sort((a, b) => Number(beginsSo(b, sought)) - Number(beginsSo(a, sought)) || Number(b.contact) - Number(a.contact) || called(a).localeCompare(called(b)))
     .slice(0, most)
     .map((person) => ({ name: person.name, person }));
-  const isAll = group?.may_add && everybody.some((one) => one.startsWith(sought.toLowerCase()));
+  const isAll = group?.may_add && everybody.some((one) => one.startsWith(fold(sought)));
   return isAll ? [{ name: all, person: null }, ...found] : found;
 }

@@ -1,6 +1,6 @@
 // Which screen the state asks for, and what the list shows in which order. Pure.
 
-import { fold, joined } from "../lib/fold.js";
+import { fold, joined, sought as loosely } from "../lib/fold.js";
 import { isNarrowed } from "./list.js";
 import { counted } from "./quiet.js";
 import { called, namesOf, talkWith } from "./names.js";
@@ -33,7 +33,7 @@ export const unreadOf = (state) =>
   Object.values(state.conversations).reduce((sum, conversation) => sum + counted(conversation, state.now), 0);
 
 /** With or without a space or half-space between its words. @param {string} text @param {string} sought */
-export const finds = (text, sought) => fold(text).includes(fold(sought)) || joined(text).includes(joined(sought));
+export const finds = (text, sought) => loosely(text).includes(loosely(sought)) || joined(text).includes(joined(sought));
 
 /** By any of their names. @param {import("./names.js").Named} person @param {string} sought */
 export const isCalled = (person, sought) => namesOf(person).some((name) => finds(name, sought));

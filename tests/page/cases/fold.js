@@ -4,7 +4,9 @@ import { beginsSo, finds } from "../../../static/js/state/screen.js";
 import { equal } from "../equal.js";
 
 const same = [["علیرضا", "علی\u200cرضا"], ["علی رضا", "علی\u200cرضا"], ["علي\u200cرضا", "علی\u200cرضا"], ["رضا2", "رضا۲"], ["رضا٢", "رضا۲"], ["SARA", "sara"],
-  ["محمد", "مُحَمَّد"], ["فاطمه", "فاطمة"], ["jose", "José"], ["ali", "\u202aali"]];
+  ["محمد", "مُحَمَّد"], ["فاطمه", "فاطمة"], ["jose", "José"], ["ali", "\u202aali"],
+  ["ışık", "IŞIK"], ["isik", "Işık"], ["lukasz", "Łukasz"], ["soren", "Søren"], ["strasse", "Straße"], ["οδοσ", "ΟΔΟΣ"], ["οδος", "ΟΔΟΣ"],
+  ["o'brien", "O’Brien"], ["jean-luc", "Jean\u2011Luc"], ["علي", "علے"], ["رضا2", "رضا२"], ["عطیہ", "عطیه"], ["ﷲ", "الله"]];
 
 export const cases = {
   "one name is found by all its spellings": () => {

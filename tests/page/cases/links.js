@@ -34,6 +34,9 @@ export const cases = {
       ["+98 912 345 6789", "tel:+989123456789"], ["021-88776655", "tel:02188776655"], ["۰۹۱۲ ۳۴۵ ۶۷۸۹", "tel:09123456789"],
     ]);
     equal(to("call +98 21 8888 7777: or 021-88776655.").map(([text]) => text), ["+98 21 8888 7777", "021-88776655"]); // at a sentence's end
+    equal(to("٠٩١٢ ٣٤٥ ٦٧٨٩ و +٩٨٩١٢٣٤٥٦٧٨٩").map(([, href]) => href), ["tel:09123456789", "tel:+989123456789"]); // of an Arabic keyboard
+    for (const end of ["۔", "।", "。", "、", "，", "！", "？", "）", "」", "“", "›", "»،"]) equal([end, to(`(www.example.org/a${end}`).map(([text]) => text)], [end, ["www.example.org/a"]]);
+    equal(to("見よ（https://example.org/a） と https://example.org/a（b）").map(([text]) => text), ["https://example.org/a", "https://example.org/a（b）"]);
     equal(to("021-88776655.5 021-88776655:80 021-88776655-x"), []);
   },
   "half-spaces are part of an address, and not its end": () =>

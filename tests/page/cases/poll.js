@@ -22,6 +22,7 @@ export const cases = {
     const others = ["", "📊", "📊 When?", "📊 When?\n1️⃣ one", "📊 \n1️⃣ a\n2️⃣ b", "📊 When?\n2️⃣ a\n1️⃣ b", "📊 When?\n1️⃣ a\n2️⃣ ", "📊 When?\n1️⃣ a\n2️⃣ b\nand more", "When?\n1️⃣ a\n2️⃣ b",
       `📊 q\n${[...signs, "x"].map((sign) => `${sign} a`).join("\n")}`, "📊🔒☑️ q\n1️⃣ a\n2️⃣ b", "📊☑️☑️ q\n1️⃣ a\n2️⃣ b", "📊☑️q\n1️⃣ a\n2️⃣ b", "↪ @sara\n📊 When?\n1️⃣ a\n2️⃣ b"];
     others.push(`📊 ${"q".repeat(301)}\n1️⃣ a\n2️⃣ b`, `📊 q\n1️⃣ a\n2️⃣ ${"b".repeat(201)}`);
+    for (const blank of ["\u200b", "\u3164", "\u2800", "\u00ad \u200c"]) others.push(`📊 ${blank}\n1️⃣ a\n2️⃣ b`, `📊 q\n1️⃣ a\n2️⃣ ${blank}`);
     for (const text of others) equal([text, pollOf(text)], [text, null]);
   },
   "a vote is a reaction with an answer's sign"() {

@@ -44,7 +44,7 @@ class GroupCalls(MessageCalls):
         """Make a group: the port is agreed on with the authority, the members are invited through private chat."""
         session = self._open()
         uids = {self._user(one, "user_to_add").uid for one in user_to_add} - {session.ctx.me.uid}
-        room = session.groups.create(name.strip(), sorted(uids), history, write, picture_in(picture))
+        room = session.groups.create(display.tidy(name), sorted(uids), history, write, picture_in(picture))
         shown = self._show_group(session, room)
         return {"group_id": room.gid.hex(), "port": shown["group"]["port"], "chat": shown["chat"]}
 
@@ -90,8 +90,8 @@ class GroupCalls(MessageCalls):
         session = self._open()
         new: dict[str, Any] = {}
         if name is not None:
-            check_name(name.strip())
-            new["name"] = name.strip()
+            new["name"] = display.tidy(name)
+            check_name(new["name"])
         if line is not None:
             new["line"] = display.own(line, display.LINE_SIGNS, LINE_LIMIT, "line")
         if picture is not None:
