@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Hamraz's one command: demo, authority, agent, drill, setup, test. It alone knows eventlet."""
+"""Hamraz's one command: demo, authority, agent, drill, setup, package, test. It alone knows eventlet."""
 
 import sys
 
@@ -22,6 +22,7 @@ from typing import Any
 from launch import environment, secret_arguments
 from launch.data_folder import data_folder
 from launch.failure import Failure
+from launch.packages import INSTALLED
 
 Offload = Callable[..., Any]  # offload(function, *arguments) -> what the function returns
 
@@ -31,10 +32,15 @@ COMMANDS = {
     "agent": ("web_client.main", "one person's own program: opens the page in the browser"),
     "drill": ("launch.drill", "the attacks that Hamraz has to stand, one by one, each against the original too"),
     "setup": ("launch.environment", "install what Hamraz needs; or gather it for machines without internet"),
+    "package": ("launch.wheel", "all of it as one wheel, to be installed by pip: there it is the command `hamraz`"),
     "test": ("launch.checks", "all checks and tests"),
 }
 SERVICES = ("authority", "agent")
 LASTING = (*SERVICES, "demo")  # their proper end is a signal
+PROGRAM = "hamraz" if INSTALLED else "run.py"
+if INSTALLED:
+    COMMANDS = {name: what for name, what in COMMANDS.items() if name in LASTING}  # what the others need isn't there
+FIRST = "" if INSTALLED else "The first start installs what is needed into .venv."
 EXIT_CODES = "Exit codes: 0 done, or ended by Ctrl-C or SIGTERM; 1 failed; 2 wrong arguments; 3 set-up failed."
 
 
@@ -54,7 +60,7 @@ def main(arguments: list[str]) -> int:
     try:
         return serve(name, rest) if name in SERVICES else use(name, rest)
     except Failure as failure:
-        print("run.py: %s" % failure, file=sys.stderr)
+        print("%s: %s" % (PROGRAM, failure), file=sys.stderr)
         return failure.exit_code
     except KeyboardInterrupt:
         return 0 if name in LASTING else 130
@@ -63,9 +69,9 @@ def main(arguments: list[str]) -> int:
 def overview() -> argparse.ArgumentParser:
     lines = ["  %-11s%s" % (name, what) for name, (_, what) in COMMANDS.items()]
     parser = argparse.ArgumentParser(
-        prog="run.py",
+        prog=PROGRAM,
         description="Hamraz: private and group chat that its own server can't read.\n\ncommands:\n" + "\n".join(lines),
-        epilog="`run.py COMMAND --help` tells more. The first start installs what is needed into .venv.\n" + EXIT_CODES,
+        epilog="`%s COMMAND --help` tells more. %s\n%s" % (PROGRAM, FIRST, EXIT_CODES),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="store_true", help="print which Hamraz this is")
@@ -74,7 +80,9 @@ def overview() -> argparse.ArgumentParser:
 
 
 def parser_of(name: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    return argparse.ArgumentParser("run.py " + name, description=COMMANDS[name][1], epilog=EXIT_CODES, parents=parents)
+    return argparse.ArgumentParser(
+        PROGRAM + " " + name, description=COMMANDS[name][1], epilog=EXIT_CODES, parents=parents
+    )
 
 
 def use(name: str, arguments: list[str]) -> int:

@@ -23,6 +23,8 @@ RUN, TEST = "requirements.txt", "requirements-test.txt"
 
 def enter(*files: str) -> None:
     """Return once this very Python has everything in `files`, and the page is made; else set up and start again."""
+    if packages.INSTALLED:
+        return
     python = ready_python(*files)
     if python is None or not node_packages.complete(TEST in files) or not page_files.complete():
         python = set_up(*files)

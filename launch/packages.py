@@ -10,6 +10,7 @@ from pathlib import Path
 from launch.failure import SetUpFailure
 
 ROOT = Path(__file__).resolve().parent.parent
+INSTALLED = not (ROOT / "requirements.txt").exists()  # from a wheel: whoever did that has installed what it names
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)( ;)?", re.MULTILINE)
 OFFLINE = re.compile(r"connection broken|NewConnectionError|NameResolutionError|from versions: none|timed out")
 

@@ -58,13 +58,13 @@ class _Files:
     """The page and what it loads, under a name that changes with the files: a browser that has them asks for none."""
 
     def __init__(self, sources: bool) -> None:
-        self._sources = sources
+        self._sources = sources and _SOURCES[0].exists()
         self._version = ""  # of the page that was served last
 
     def page(self) -> Response:
         """The one page; it holds no data. A bundle of older sources than those that lie there is not served."""
         self._version = f"v-{tree_state(_STATIC)}"
-        bundled = not self._sources and _made_from() == tree_state(*_SOURCES)
+        bundled = not self._sources and _up_to_date()
         content = render_template("index.html", static=f"/static/{self._version}", bundled=bundled)
         response = Response(content, mimetype="text/html")
         response.headers["Cache-Control"] = "no-store"
@@ -105,6 +105,11 @@ class _Files:
         response = send_from_directory(_STATIC, name, mimetype=mimetype, conditional=True)
         response.headers["Cache-Control"] = _FOREVER if version == self._version else "no-cache"
         return response
+
+
+def _up_to_date() -> bool:
+    """Whether the bundle is what the sources would make; where Hamraz is installed, it is all there is of them."""
+    return not _SOURCES[0].exists() or _made_from() == tree_state(*_SOURCES)
 
 
 def _made_from() -> str:
