@@ -89,6 +89,29 @@ def test_lines_are_kept_and_the_setting_says_which_key_sends(served: Served, fak
     until(lambda: sent(fake_agent)[-1] == "first\nsecond", what="the second message")
 
 
+def test_undo_takes_back_what_was_put_in_by_a_press(page: Page) -> None:
+    field = page.locator("#write")
+    field.focus()
+    page.keyboard.type("hello")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+b")
+    expect(field).to_have_value("*hello*")
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("hello")
+    page.keyboard.press("Control+Shift+z")
+    expect(field).to_have_value("*hello*")
+    page.keyboard.press("End")
+    page.keyboard.type(" :grinning")
+    expect(page.locator("[data-code]").first).to_be_visible()
+    page.keyboard.type(":")
+    expect(field).to_have_value("*hello* 😀")
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("*hello* :grinning:")  # and isn't replaced again
+    page.keyboard.press("End")
+    page.keyboard.type("!")
+    expect(field).to_have_value("*hello* :grinning:!")
+
+
 def test_an_emoji_is_put_where_the_caret_stands(fake_agent: FakeAgent, page: Page) -> None:
     field = page.locator("#write")
     field.fill("ab")

@@ -61,6 +61,7 @@ def test_a_poll_from_the_question_to_the_end(
     page.locator("#poll-answer4").fill("water")
     dialog.locator("[name=several]").check()
     dialog.locator("[type=submit]").click()
+    expect(page.locator(f'.row[data-chat="{GROUP}"] .words')).to_have_text("📊 Tea or coffee?")
     mine = page.locator(".msg.own")
     expect(mine.locator("[data-vote]")).to_have_count(3)
     until(

@@ -1,6 +1,7 @@
 // Writing: the draft, answers and edits.
 
 import { dispatch, getState } from "../core/store.js";
+import { put } from "../lib/field.js";
 import { forwardOf } from "../lib/forwarded.js";
 import { pollOf } from "../lib/poll.js";
 import { mayDelete } from "./messageactions.js";
@@ -55,7 +56,7 @@ export function mark(chat, sign) {
   const isMarked = from >= sign.length && value.slice(from - sign.length, from) === sign && value.slice(to).startsWith(sign);
   const [start, end] = isMarked ? [from - sign.length, to + sign.length] : [from, to];
   const words = value.slice(from, to);
-  field.setRangeText(isMarked ? words : sign + words + sign, start, end, "end");
+  put(field, isMarked ? words : sign + words + sign, start, end);
   const first = isMarked ? start : from + sign.length;
   field.setSelectionRange(first, first + words.length);
   keepDraft(chat, field.value);
@@ -65,7 +66,7 @@ export function mark(chat, sign) {
 export function insert(chat, emoji) {
   const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("write"));
   if (!field) return;
-  field.setRangeText(emoji, field.selectionStart, field.selectionEnd, "end");
+  put(field, emoji, field.selectionStart, field.selectionEnd);
   keepDraft(chat, field.value);
   dispatch({ type: "chosen", emoji });
 }

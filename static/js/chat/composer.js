@@ -102,9 +102,10 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
     else if (key === "Enter" && !event.shiftKey && !event.altKey && (event.ctrlKey || event.metaKey || state.settings.enter)) go(event);
   }
 
-  function look() {
+  /** @param {boolean} [isUndone] */
+  function look(isUndone) {
     names.look();
-    codes.look();
+    codes.look(isUndone);
   }
 
   function leave() {
@@ -131,10 +132,10 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
         <label class="sr" for="write">${t("compose.label")}</label>
         <textarea id="write" ref=${field} rows="1" dir="auto" placeholder=${hint} value=${text}
           aria-describedby=${described.filter(Boolean).join(" ") || undefined} aria-invalid=${size > textLimit ? "true" : undefined}
-          enterkeyhint=${state.settings.enter ? "send" : "enter"} onInput=${() => {
+          enterkeyhint=${state.settings.enter ? "send" : "enter"} onInput=${(/** @type {any} */ event) => {
             keepDraft(chat, field.current.value);
-            look();
-          }} onKeyUp=${look} onClick=${look} onBlur=${leave} ...${codes.aria} ...${names.aria}
+            look(event.inputType?.startsWith("history"));
+          }} onKeyUp=${() => look()} onClick=${() => look()} onBlur=${leave} ...${codes.aria} ...${names.aria}
           onKeyDown=${onKeyDown} onPaste=${(event) => takePaste(event, chat)}></textarea>
         ${iconButton("smile", t("compose.emoji"), emoji, { "data-emoji-button": true, "aria-haspopup": "dialog",
           "aria-expanded": String(state.popover?.kind === "emoji") })}

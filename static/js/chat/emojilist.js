@@ -1,10 +1,11 @@
 // Which emoji is offered while one types its name behind a colon: over the field, chosen by arrows and Enter or by a press. The
 // list is fetched with the first colon.
 
-import { html, useState } from "../../vendor/preact.js";
+import { html, useRef, useState } from "../../vendor/preact.js";
 import { keepDraft } from "../actions/compose.js";
 import { t } from "../i18n/i18n.js";
 import { offer } from "../kit/offered.js";
+import { put as type } from "../lib/field.js";
 import { codeAt, isSure } from "../lib/shortcodes.js";
 import { emojiOf, findEmoji } from "../state/emoji.js";
 
@@ -18,9 +19,14 @@ export function useCodes({ state, open }, field) {
   const offered = typed ? found : [];
   const chosen = at >= 0 ? Math.min(at, offered.length - 1) : typed && isSure(typed.sought) ? 0 : -1;
 
-  async function look() {
+  const undone = useRef(/** @type {string | null} */ (null)); // what Undo has brought back, which isn't replaced again
+
+  /** @param {boolean} [isUndone] */
+  async function look(isUndone = false) {
     const { value, selectionStart: caret, selectionEnd: end } = field.current;
-    const now = caret === end ? codeAt(value, caret) : null;
+    if (isUndone) undone.current = value;
+    const code = caret === end ? codeAt(value, caret) : null;
+    const now = code?.ended && undone.current === value ? null : code;
     if (now?.from === typed?.from && now?.sought === typed?.sought && now?.ended === typed?.ended) return;
     move(-1);
     set(now?.ended ? null : now);
@@ -33,7 +39,7 @@ export function useCodes({ state, open }, field) {
   function put(/** @type {string} */ emoji, from = typed?.from) {
     if (from === undefined) return;
     const { current } = field;
-    current.setRangeText(emoji, from, current.selectionStart, "end");
+    type(current, emoji, from, current.selectionStart);
     set(null);
     keepDraft(open.chat, current.value);
   }

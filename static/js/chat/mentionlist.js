@@ -6,6 +6,7 @@ import { t } from "../i18n/i18n.js";
 import { avatar, name as nameView, userName, verified } from "../kit/faces.js";
 import { icon } from "../kit/icons.js";
 import { offer } from "../kit/offered.js";
+import { put as type } from "../lib/field.js";
 import { nameAt } from "../lib/mentions.js";
 import { offeredNames } from "../state/mentions.js";
 import { called } from "../state/names.js";
@@ -32,7 +33,7 @@ export function useNames({ state, open }, field) {
     if (!typed) return;
     const { current } = field;
     const rest = current.value.slice(current.selectionStart);
-    current.setRangeText(`@${name}${/^\s/u.test(rest) ? "" : " "}`, typed.from, current.selectionStart, "end");
+    type(current, `@${name}${/^\s/u.test(rest) ? "" : " "}`, typed.from, current.selectionStart);
     set(null);
     keepDraft(open.chat, current.value);
   }

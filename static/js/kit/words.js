@@ -3,6 +3,7 @@
 
 import { html } from "../../vendor/preact.js";
 import { plain } from "../i18n/i18n.js";
+import { questionOf } from "../lib/poll.js";
 import { flat } from "../lib/prose.js";
 import { runsOf } from "../lib/runs.js";
 
@@ -20,4 +21,4 @@ const read = 1000; // of them are looked at for marks, which would only be signs
 
 /** @param {string} text */
 export const words = (text, look = "words") =>
-  html`<span class=${look} dir="auto">${runsOf(plain(flat(text.slice(0, read)).slice(0, most))).map(run)}</span>`;
+  html`<span class=${look} dir="auto">${runsOf(plain((questionOf(text) ?? flat(text.slice(0, read))).slice(0, most))).map(run)}</span>`;

@@ -32,6 +32,12 @@ export function pollOf(text) {
   return fits && answers.length >= fewest ? { question, answers, closed: !!found[2], several: !!found[1] } : null;
 }
 
+/** What it asks on one line, or null of what is no poll. @param {string} text */
+export function questionOf(text) {
+  const poll = pollOf(text);
+  return poll && `${mark}${poll.closed ? lock : ""} ${poll.question}`;
+}
+
 const line = (/** @type {string} */ text) => text.replace(/\s+/gu, " ").trim();
 
 /** @param {Poll} poll */
