@@ -376,7 +376,7 @@ class Authority:
             self.report(attempt(self._dismiss))
             if self._tell_recovering:
                 self._tell_recovering = False
-                self.report(attempt(self.recovery.tell_all))
+                self.report(attempt(self.recovery.ask_all))
             gone, self._gone = self._gone, []
             self.drop_chunks(gone)
 

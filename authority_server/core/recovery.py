@@ -214,6 +214,16 @@ class Recovery:
         for agent in self._authority.online.ready():
             agent.push(body)
 
+    def ask_all(self) -> None:
+        """The database has come back as an older one beneath connections that live on: have agents offer what they
+        have. The log they give back as they come in, so they come in anew. Under the lock.
+        """
+        if not (self.declared or self._authority.floor.log):
+            self.tell_all()
+            return
+        for agent in self._authority.online.ready():
+            agent.close()
+
     def shown(self, signed: Signed) -> None:
         """A head of ours that somebody shows, if it is one: see `compare`."""
         authority = self._authority

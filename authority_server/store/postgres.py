@@ -260,7 +260,11 @@ class ServerStore(Store):
         return self._here(self._connection)
 
     def _reads(self) -> Connection:
-        return self._here(super()._reads())
+        reader = super()._reads()
+        both = not self._lost(reader) and not self._lost(self._connection)
+        if both and self._session(reader).lineage != self.lineage:  # it is another server that is written to by now
+            reader.invalidate()
+        return self._here(reader)
 
     def _here(self, connection: Connection) -> Connection:
         # one that is used again would come back by itself, beside the lock and beside what is in memory

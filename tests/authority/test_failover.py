@@ -85,7 +85,8 @@ def test_where_nobody_knows_whether_it_is_all_nothing_is_appended(
 
 def test_it_is_noticed_without_a_restart(tmp_path: Path, schema: str, lineage: Lineage) -> None:
     with started(tmp_path, schema) as authority:
-        peer = agent(authority, owner(authority))
+        boss = owner(authority)
+        peer = agent(authority, boss)
         authority.sizes.highest.pop(BATCHES)
         lineage.now = 7, 2
         cut(authority.store)
@@ -93,8 +94,20 @@ def test_it_is_noticed_without_a_restart(tmp_path: Path, schema: str, lineage: L
             member(authority, "ali")
         authority.look_after_disk()
         assert authority.health.trouble is None and authority.recovery.declared == BY_ITSELF
-        assert any(isinstance(message, Recovering) for message in peer.inbox)
+        assert peer.closed and any(isinstance(message, Recovering) for message in agent(authority, boss).inbox)
         assert authority.sizes.timelines == {7: 2}
+
+
+def test_what_is_read_comes_from_where_is_written(authority: Authority) -> None:
+    """The line to the server that was replaced may live on."""
+    session = authority.store._reader.connection.driver_connection  # type: ignore[union-attr]
+    session.lineage = 7, 1
+    with pytest.raises(HamrazError) as old, authority.store.reading() as rows:
+        rows.settings()
+    assert old.value.code == "database_unusable"
+    authority.look_after_disk()
+    with authority.store.reading() as rows:
+        assert rows.settings()
 
 
 def test_a_server_that_was_replaced_is_refused(tmp_path: Path, schema: str, lineage: Lineage) -> None:

@@ -27,7 +27,7 @@ from authority_server.store.postgres import FORMATS, DatabaseServer
 from authority_server.store.signed_sizes import SignedSizes
 from launch.packages import ROOT
 from protocol.errors import HamrazError
-from protocol.messages import FetchLog, LogPart, Posted, Recovering
+from protocol.messages import FetchLog, LogPart, Posted
 from protocol.roles import Role
 from protocol.statements import authority_id_of
 from tests import postgres, stores
@@ -466,7 +466,7 @@ def test_a_server_that_comes_back_older_is_no_contradiction(authority: Authority
     authority.look_after_disk()
     assert authority.health.trouble is None and authority.recovery.on
     assert authority.floor.log == signed.size > authority.published.size
-    assert any(isinstance(message, Recovering) for message in peer.inbox)
+    assert peer.closed  # what it has of the log it gives back as it comes in
     with pytest.raises(HamrazError) as halted:
         member(authority, "mina")
     assert halted.value.code == "recovering"

@@ -17,6 +17,7 @@ from launch.failure import Failure
 from tests.authority.group_peer import Circle
 from tests.failures.load import Newcomers, Poster, Writer, found_group
 from tests.failures.servers import Pair
+from tests.failures.talk import Talk, Talker
 from tests.live.people import LivePerson
 from tests.processes import Agent, Authority, Service, free_port, until
 
@@ -44,7 +45,7 @@ class Count:
 
 
 class Network:
-    """One authority (`nodes` has room for more), `people` at real agents, and writers."""
+    """One authority (`nodes` has room for more), and who writes: `people` at real agents, or else raw clients."""
 
     def __init__(self, folder: Path, pair: Pair, people: tuple[str, ...] = (), writers: int = 3) -> None:
         self.pair, self._folder = pair, folder
@@ -52,6 +53,7 @@ class Network:
         self._names, self._count = people, writers
         self.people: list[LivePerson] = []
         self.writers: list[Writer] = []
+        self.talk: Talk | None = None
         self.circle: Circle
         self.outcomes: list[Outcome] = []
         self._said = 0
@@ -67,16 +69,17 @@ class Network:
                 agent.start()
                 agent.sign_up(name)
                 self.people.append(LivePerson(agent))
-            self._make_writers(owner)
+            if self.people:
+                self.talk = Talk(self.people)
+                self.writers = [Talker(self.talk, person) for person in self.people]
+            else:
+                self._make_writers(owner)
         except BaseException:
             self.close()
             raise
         return self
 
     def _make_writers(self, owner: str) -> None:
-        if not self._count:
-            return
-        assert not self._names, "who makes the group is the owner"
         names = [f"writer{number}" for number in range(self._count)]
         self.circle = found_group(owner, self.nodes[0].join_link, free_port(), names)
         links = [lambda node=node: node.join_link for node in self.nodes]
@@ -124,7 +127,9 @@ class Network:
         what()
         mended = time.monotonic()
         until(lambda: all(writer.last() > mended for writer in self.writers), seconds, f"{kind}: writers go on")
-        self._agents_are_back(kind, seconds)
+        if self.talk is not None:
+            self._said += 1
+            self.talk.crosses(f"{kind} {self._said}", seconds)
         back = time.monotonic()
         gap = max((writer.gap(begun) for writer in self.writers), default=0.0)
         self.outcomes.append(Outcome(kind, mended - begun, gap, back - mended))
@@ -146,14 +151,6 @@ class Network:
             f"{max(one.writers for one in all):.1f} s, back {max(one.back for one in all):.1f} s after it"
             for kind, all in kinds.items()
         ]
-
-    def _agents_are_back(self, kind: str, seconds: float) -> None:
-        """Each has a link, and what one says to the next arrives."""
-        if not self.people:
-            return
-        for person in self.people:
-            until(lambda person=person: person.link["up"], seconds, f"{kind}: {person.name} is back")  # type: ignore[misc]
-        self._said += 1
 
     def kill_node(self) -> None:
         for node in self.nodes:
@@ -204,7 +201,14 @@ class Network:
             assert node.child is not None
             os.kill(node.child.pid, signal.SIGCONT)
 
-    def fail_over(self) -> None:
+    def fail_over(self, lost: float = 0.0) -> None:
+        """`lost`: for so many seconds before, the standby hears nothing of what is committed."""
+        if lost:
+            self.pair.primary.following.stall()
+            time.sleep(lost)
+            self.pair.primary.kill()
+            self.pair.primary.following.cut()
+            self.pair.primary.following.flow()
         self.pair.fail_over()
 
     # --- what is there in the end ---

@@ -9,11 +9,16 @@ import random
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.authority.test_operating import Guest
 from tests.failures.network import Network
 from tests.failures.servers import Pair
+from tests.failures.talk import Talker
+from tests.live.test_bad_days import status
+from tests.processes import until
 
 BACK = 25.0  # s: by then everybody is answered again
 
@@ -63,6 +68,91 @@ def test_a_hundred_failures(tmp_path: Path) -> None:
             if kind == "failover":
                 pair.rejoin()
         no_harm(network)
+        print(network.count())
         print(*network.summary(), sep="\n")
         assert Counter(outcome.kind for outcome in network.outcomes) == Counter(rounds)
         assert all(outcome.back < BACK for outcome in network.outcomes)
+
+
+ROUNDS, TIMES = 15, 5
+ROLES = ("advanced user", "beginner user")
+PEOPLE = ("arash", "sara", "omid")
+
+
+def nothing_is_missing(network: Network) -> None:
+    """What anybody wrote is at everybody, once and in one order, and nobody believes that somebody is lying."""
+    network.stop_writers()
+    assert network.talk is not None
+    network.talk.crosses("at the end")
+    until(lambda: not network.talk.contradictions(), 60, "all is as it was")  # type: ignore[union-attr]
+    shown = [[one["text"] for one in network.talk.messages(who)] for who in network.people]
+    assert shown[1:] == shown[:-1]
+    assert not [text for text, times in Counter(shown[0]).items() if times > 1]
+    said = [text for writer in network.writers if isinstance(writer, Talker) for text in writer.said]
+    assert said and set(said) <= set(shown[0])
+    print(len(shown[0]), "messages, at each of", len(network.people))
+
+
+def recovery(network: Network) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = status(network.nodes[0])["recovery"]
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+def test_agents_come_back_by_themselves(tmp_path: Path) -> None:
+    chance = random.Random(15)
+    with Pair() as pair, Network(tmp_path, pair, PEOPLE) as network:
+        kinds = {
+            "authority killed": network.kill_node,
+            "server killed": network.kill_server,
+            "both killed": network.kill_both,
+            "cut off": lambda: network.cut(20),
+            "line dead": lambda: network.stall(20),
+            "authority paused": lambda: network.pause(20),
+            "failover": network.fail_over,
+        }
+        network.begin()
+        for kind, what in [*kinds.items()] * TIMES:
+            time.sleep(chance.uniform(0, 1))
+            network.happens(kind, what)
+            if kind == "failover":
+                pair.rejoin()
+        nothing_is_missing(network)
+        print(*network.summary(), sep="\n")
+        assert all(outcome.back < BACK for outcome in network.outcomes)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("known", [True, False], ids=["what was signed is known", "only agents know"])
+def test_a_standby_that_has_not_followed_takes_over(tmp_path: Path, known: bool) -> None:
+    """Agents give back what it lacks; without the file of signed sizes, nothing is appended before all have been."""
+    chance, lacked = random.Random(16), 0
+    with Pair(waits=False) as pair, Network(tmp_path, pair, PEOPLE) as network:
+        node = network.nodes[0]
+        network.begin()
+        for number in range(ROUNDS):
+
+            def over(number: int = number) -> None:
+                before, arash = status(node)["log"], network.people[0]
+                guest = Guest(node.join_link)
+                pair.primary.following.stall()
+                arash.api.call("add_permissions", username="sara", role_value=ROLES[number % 2])
+                if known:  # else nothing is appended before they come back, who never do
+                    guest.sign_up(f"newcomer{number}")
+                until(lambda: all(who.api.call("snapshot")["log_size"] > before + known for who in network.people))
+                network.fail_over(lost=chance.uniform(0.2, 1))
+                if not known:
+                    node.kill()
+                    (node.folder / "authority.sizes").unlink()
+                    network.restart(node)
+
+            begun = len(node.output)
+            network.happens("failover", over)
+            until(lambda: recovery(network) is None, 60, "everything is given back")
+            lacked += any("RECOVERING" in line for line in node.output[0 if not known else begun :])
+            pair.rejoin()
+        nothing_is_missing(network)
+        print(lacked, "of", ROUNDS, "lacked something", *network.summary(), sep="\n")
+        assert lacked == ROUNDS
