@@ -135,6 +135,14 @@ def activate(mode: str) -> Offload:
         """Ask the system's resolver, which blocks, without stopping the others."""
         return tpool.execute(resolve, *arguments, **options)
 
+    def watch(descriptor: Any, call: Callable[[], object]) -> Callable[[], None]:
+        """See `transport.ready`."""
+        hub = hubs.get_hub()
+        listener = hub.add(hub.READ, descriptor.fileno(), lambda number: call(), lambda *error: None, lambda: None)
+        return lambda: hub.remove(listener)
+
+    ready: Any = importlib.import_module("transport.ready")
+    ready.watch = watch
     standard_socket: Any = sys.modules["socket"]
     # Both, because eventlet's create_connection looks the name up in its own module.
     green_socket.getaddrinfo = standard_socket.getaddrinfo = resolve_elsewhere

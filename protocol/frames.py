@@ -47,6 +47,10 @@ class Splitter:
         del held[: 4 + length]
         return body
 
+    def put_back(self, body: bytes) -> None:
+        """The body that was taken last is the next one again."""
+        self._held[:0] = encode(body)
+
     @property
     def length(self) -> int:
         """Of the body that comes next, as far as it is known; 0 otherwise."""

@@ -138,9 +138,14 @@ class Connection:
         """Whether nothing of a next body has come yet."""
         return not self._room and not self._splitter.length
 
-    def when_ready(self, seconds: float, call: Callable[[bool], object]) -> None:
+    def put_back(self, body: bytes) -> None:
+        """What `at_hand` gave is what is received next."""
+        self._splitter.put_back(body)
+
+    def when_ready(self, seconds: float, call: Callable[[bool], float | None]) -> None:
         """`call`, in another thread, once there is something to receive or the connection has ended, or (with False)
-        after so many seconds. Only who has just waited in vain may ask, and nobody receives until then.
+        after so many seconds; again after as many as it returns. Only who has just waited in vain may ask, and nobody
+        receives until then.
         """
         self._flusher.waiting.add(self._sock, seconds, call)
 

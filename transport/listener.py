@@ -29,10 +29,14 @@ DEFER_SECONDS = 1
 class Idle:
     """Nothing is expected on a connection for now, and it has no thread: `resume()` goes on, in one of its own, once it
     can be read, has ended, or so many seconds have passed.
+
+    Before that, when it can be read, `glance()` is called in the thread that waits for all: for how many seconds it is
+    idle again, if that was nothing that takes time. It never blocks, and never raises.
     """
 
     seconds: float
     resume: Callable[[], Idle | None]
+    glance: Callable[[], float | None] = lambda: None
 
 
 class Listener:
@@ -153,17 +157,20 @@ class Listener:
             with contextlib.suppress(Unreachable):
                 idle = run()
                 if idle is not None:
-                    connection.when_ready(idle.seconds, partial(self._wake, connection, place, idle.resume))
+                    connection.when_ready(idle.seconds, partial(self._wake, connection, place, idle))
                     waits = True
         finally:
             if not waits:
                 self._end(connection, place)
 
-    def _wake(self, connection: Connection, place: Place, resume: Callable[[], Idle | None], ready: bool) -> None:
+    def _wake(self, connection: Connection, place: Place, idle: Idle, ready: bool) -> float | None:
         with contextlib.ExitStack() as undo:
             undo.callback(self._end, connection, place)
-            threads.spawn("connection", self._go_on, self._flusher.troubles, connection, place, resume)
+            again = idle.glance() if ready else None
+            if again is None:
+                threads.spawn("connection", self._go_on, self._flusher.troubles, connection, place, idle.resume)
             undo.pop_all()
+        return again
 
     def _end(self, connection: Connection, place: Place) -> None:
         try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import select
 import time
+from collections.abc import Callable
 from typing import Any, Protocol
 
 # Where there is none (macOS, Windows), each of the many has a thread.
@@ -17,6 +18,12 @@ READABLE_ONCE: int = getattr(select, "EPOLLIN", 0) | getattr(select, "EPOLLONESH
 
 class Descriptor(Protocol):
     def fileno(self) -> int: ...
+
+
+# Green threads have one place where all of them wait. `watch(descriptor, call)`, which `run.py` puts here then, has
+# `call()` called there whenever it can be read, until what it returns is called; `call` may not wait for anything.
+# To wait for an epoll as for a socket would have the system look through all that is in it, each time.
+watch: Callable[[Descriptor, Callable[[], object]], Callable[[], None]] | None = None
 
 
 def wait(sock: Descriptor, writing: bool, deadline: float | None) -> bool:

@@ -77,13 +77,11 @@ class Server:
         )
         self._connections.add(connection)
         connection.find_room, connection.give_room = self._body_memory.of(lambda: session.client.account)
-        return self._go_on(connection, session, 0, False)
+        return self._go_on(connection, session, False)
 
-    def _go_on(
-        self, connection: Connection, session: Session | GroupSession, charged: int, woken: bool = True
-    ) -> Idle | None:
+    def _go_on(self, connection: Connection, session: Session | GroupSession, woken: bool = True) -> Idle | None:
         """Talk until the end, or until there is nothing to say for now."""
-        outcome = attempt(lambda: self._talk(connection, session, charged, woken))
+        outcome = attempt(lambda: self._talk(connection, session, woken))
         if isinstance(outcome, Idle):
             return outcome
         if isinstance(outcome, Exception) and not isinstance(outcome, Unreachable):  # who has waited for too long
@@ -96,9 +94,9 @@ class Server:
             connection.flush()  # what was said last, such as why it ends, goes out before the descriptor is given back
         return None
 
-    def _talk(self, connection: Connection, session: Session | GroupSession, charged: int, woken: bool) -> Idle | None:
+    def _talk(self, connection: Connection, session: Session | GroupSession, woken: bool) -> Idle | None:
         """The connection loop: bodies in until the end, each in its account's turn, and time when it has come.
-        `charged`: units of what was carried out in a turn; `woken`: after it had nothing to say.
+        `woken`: after it had nothing to say.
         """
         turns, client = self._places.turns, session.client
         body: bytes | None
@@ -112,7 +110,8 @@ class Server:
             except Unreachable:
                 left = self._patience(session)  # another one, if they are in meanwhile
                 if left and session.known and connection.between:
-                    return Idle(left, partial(self._go_on, connection, session, charged))
+                    glance = partial(self._glance, connection, session)
+                    return Idle(left, partial(self._go_on, connection, session), glance)
                 session.expire()
                 continue
             except WireError as reason:
@@ -128,9 +127,36 @@ class Server:
                             return None
                         session.receive(body)
                     # with what was answered meanwhile, after a commit
-                    turn.units = client.charged - charged
+                    turn.units = client.charged - client.paid
                     body = connection.at_hand() if session.known and turns.goes_on(turn) else None
-                charged = client.charged
+                client.paid = client.charged
+
+    def _glance(self, connection: Connection, session: Session | GroupSession) -> float | None:
+        """Take in a sign of life, which most of what idle ones say is: the seconds until its deadline. None if anything
+        else has come, or it is an account's that waits for its turns: that is for a thread.
+        """
+        outcome = attempt(lambda: self._take_sign(connection, session))
+        if isinstance(outcome, Exception):
+            self._authority.troubles.mistake("connection", outcome)
+            connection.close()  # its thread sees to the end
+            return None
+        return outcome
+
+    def _take_sign(self, connection: Connection, session: Session | GroupSession) -> float | None:
+        turns, client = self._places.turns, session.client
+        body = None if turns.is_slow(client.account) else connection.at_hand()
+        if body is None:
+            return None
+        if not session.is_sign_of_life(body):
+            connection.put_back(body)
+            return None
+        with self._authority.lock:
+            if self._ended:
+                return None
+            session.receive(body)
+        turns.spend(client.account, client.charged - client.paid)
+        client.paid = client.charged
+        return self._patience(session) if connection.between else None
 
     def _patience(self, session: Session | GroupSession) -> float:
         """Seconds until its deadline."""

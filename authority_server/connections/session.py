@@ -28,6 +28,8 @@ ANSWER_MS = 10_000  # a network that is out for longer has cut the connection: n
 STRANGERS_LIMIT = 2_000  # connections that are not logged in, all together: each may hold 4 KiB and a thread
 IN_FLIGHT_BEFORE, IN_FLIGHT_AFTER = 1, 64  # requests of one connection that wait for the disk
 
+SIGNS_OF_LIFE = tuple(messages.encode(kind(0))[1:6] for kind in (Ping, Pong))  # the tag, behind the array's length
+
 Commands = Mapping[type[Request], Command]
 
 
@@ -78,6 +80,11 @@ class Session:
         if not self.known:
             return client.since + STRANGER_MS if not client.in_flight else self._authority.clock() + STRANGER_MS
         return client.heard + SILENT_MS + (0 if client.ping is None else ANSWER_MS)
+
+    @staticmethod
+    def is_sign_of_life(body: bytes) -> bool:
+        """Whether it is a ping or its answer, as everybody encodes them: `receive` does at once what there is to do."""
+        return body[1:6] in SIGNS_OF_LIFE
 
     def receive(self, body: bytes) -> None:
         """Take one body in; answers go out through `send`, now or after a commit. Between the parts of a long answer

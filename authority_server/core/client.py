@@ -63,6 +63,7 @@ class Client:
     charge: Charge = Charge(1)  # noqa: RUF009 - of the message that came last
     units: int = 1  # what that one costs
     charged: int = 0  # what all of them have cost, answers included (section 11.1)
+    paid: int = 0  # how much of that has gone to its account
     refused: bool = False  # something, so far
 
     def bill(self, charge: Charge, message: Message | None, size: int, connected: int = 0) -> None:

@@ -15,6 +15,7 @@ from protocol.messages import Find, Found, Ping, Pong
 from tests.authority.peer import Person, person
 from tests.authority.test_server import Client, Running
 from tests.processes import until
+from transport import threads
 
 
 @pytest.fixture
@@ -62,6 +63,60 @@ def test_ten_silent_agents_have_no_thread_and_each_is_answered(running: Running,
     assert len(running.server._connections) == 10
     # they have waited for each answer: none of them is in a hurry (section 11.1)
     assert sara.uid not in running.server._places.turns._hasty._full_at
+
+
+def test_a_sign_of_life_takes_no_thread(running: Running, sara: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands give one every 20 s."""
+    agent, turns = running.agent(sara), running.server._places.turns
+    until(lambda: idle(running) == 1)
+    (line,) = running.server._connections
+    client = running.authority.online.occupant(sara.uid)
+    assert client is not None
+    charged, spawned = client.charged, list[str]()
+    spawn = threads.spawn
+    monkeypatch.setattr(threads, "spawn", lambda name, *rest: spawned.append(name) or spawn(name, *rest))
+    for number in range(3):
+        agent.send(Ping(number))
+        answer = agent.receive()
+        assert isinstance(answer, Pong) and answer.n == number
+    until(lambda: idle(running) == 1)
+    assert spawned.count("connection") == 0
+    assert client.charged == client.paid == charged + 3
+    assert finds(agent)  # anything else has one
+    until(lambda: idle(running) == 1)
+    assert spawned.count("connection") == 1
+    # what has come behind it is not left lying: one record has all of it
+    frame = frames.encode(messages.encode(Find(7, "sara", b"n" * 32)))
+    with agent.connection._lock:
+        agent.connection._sock.send(frames.encode(messages.encode(Ping(8))) + frame)
+    assert isinstance(agent.receive(), Pong) and isinstance(agent.receive(), Found)
+    until(lambda: idle(running) == 1)
+    # whose burst is used up waits for its turn with this as well
+    turns.spend(sara.uid, 1_000_000)
+    agent.send(Ping(9))
+    assert isinstance(agent.receive(), Pong)
+    assert spawned.count("connection") == 3
+    until(lambda: idle(running) == 1)
+    line.cut()
+
+
+def test_what_is_no_message_ends_who_is_idle(running: Running, sara: Person) -> None:
+    agent = running.agent(sara)
+    until(lambda: idle(running) == 1)
+    with agent.connection._lock:
+        agent.connection._sock.send(frames.encode(b"\x92\xa4ping\xa1x"))
+    assert agent.receive().code == "bad_message" and agent.receive() is None
+    until(lambda: not running.server._connections and not idle(running))
+
+
+def test_a_mistake_at_a_sign_of_life_is_told(running: Running, sara: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = running.agent(sara)
+    until(lambda: idle(running) == 1)
+    monkeypatch.setattr(session_module.Session, "is_sign_of_life", staticmethod(lambda body: 1 / 0))
+    agent.send(Ping(1))
+    until(lambda: [trouble.where for trouble in running.authority.troubles.now()] == ["connection"])
+    assert agent.receive() is None
+    until(lambda: not running.server._connections and not running.authority.online.has(sara.uid))
 
 
 def test_what_has_begun_to_come_is_waited_for_in_its_thread(running: Running, sara: Person) -> None:

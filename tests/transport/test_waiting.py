@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.processes import until
+from transport import ready as ready_module
 from transport import waiting as waiting_module
 from transport.threads import Troubles
 from transport.waiting import Waiting
@@ -63,6 +64,48 @@ def test_two_hundred_cost_one_thread(pairs: list[Pair]) -> None:
     for _ours, theirs in pairs:
         theirs.send(b"x")
     until(lambda: sorted(told) == list(range(200)))
+
+
+def test_who_is_called_may_wait_on(pairs: list[Pair]) -> None:
+    waiting, told = Waiting(Troubles()), list[bool]()
+    ours, theirs = pairs[0]
+
+    def call(ready: bool) -> float | None:
+        told.append(ready)
+        if ready:
+            ours.recv(1)
+        return 9 if len(told) < 5 else 0.0 if len(told) == 5 else None
+
+    waiting.add(ours, 9, call)
+    for count in range(1, 6):
+        theirs.send(b"x")
+        until(lambda count=count: len(told) >= count)
+    until(lambda: len(told) == 6 and not len(waiting))
+    assert told == [True] * 5 + [False]
+
+
+def test_what_they_are_waited_for_with_is_not_made_known_again_and_again(
+    pairs: list[Pair], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Green threads wait for all in one place: at each time, the system would look through all that are waited for."""
+    if ready_module.watch is None:
+        return  # and of what the system's own threads wait for, it doesn't
+    watch, watched = ready_module.watch, list[int]()
+    waiting, told = Waiting(Troubles()), list[int]()
+    monkeypatch.setattr(ready_module, "watch", lambda what, call: watched.append(what.fileno()) or watch(what, call))
+    monkeypatch.setattr(waiting_module, "wait", lambda *_: pytest.fail("it is waited for as for a socket"))
+    for number, (ours, theirs) in enumerate(pairs):
+        waiting.add(ours, 9, lambda _ready, number=number: told.append(number))
+        if number % 2:
+            theirs.send(b"x")
+    until(lambda: len(told) == 100)
+    assert watched == [waiting._epoll.fileno()] and len(waiting) == 100
+    for _ours, theirs in pairs[::2]:
+        theirs.send(b"x")
+    until(lambda: not waiting._running)
+    waiting.add(pairs[0][0], 9, lambda _ready: told.append(0))  # once more for the next one after the last
+    until(lambda: len(told) == 201)
+    assert len(watched) == 2
 
 
 def test_a_call_that_fails_is_named_and_the_others_are_called(pairs: list[Pair]) -> None:
