@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import (
     accounts,
+    busy_town,
     demo_start,
     files,
     group_cost,
@@ -34,6 +35,7 @@ BENCHMARKS = {
     "accounts": (accounts.run, "sign-ups and log-ins a second at the authority"),
     "idle": (idle.run, "memory for a connected agent at the authority"),
     "groups": (groups.run, "deliveries a second in groups of 10, 100 and 1,000"),
+    "town": (busy_town.run, "five thousand at one authority: they come in, write, and come back after a restart"),
     "reload": (reload.run, "a thousand messages fetched, checked, opened and stored"),
     "group-cost": (group_cost.run, "changes of membership, and memory for groups"),
     "growth": (growth.run, "what an agent does for each account: opening, snapshot, link, sign-up"),
@@ -43,7 +45,7 @@ BENCHMARKS = {
     "set-up": (demo_start.run_set_up, "what the first start on a new machine installs; only when named: it downloads"),
 }
 ONLY_WHEN_NAMED = {"set-up"}
-DESCRIPTORS = 4096  # two for each connection of the largest crowd, and some
+DESCRIPTORS = 12_000  # two for each connection of the largest crowd, and some
 
 
 def main() -> int:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from protocol import frames
+from protocol.errors import Unreachable
 from transport.tls import client_context, fingerprint_of
 
 Script = Generator[bytes, bytes, Any]
@@ -21,7 +22,7 @@ OnPush = Callable[["Line", bytes, bytes], None]  # line, tag, body
 
 READ_SIZE = 256 * 1024
 # What comes without having been asked for; every other tag is an answer.
-PUSHED = frozenset((b"new_head", b"present", b"entries", b"acked", b"ping"))
+PUSHED = frozenset((b"new_head", b"new_mail", b"pong", b"present", b"entries", b"acked", b"ping"))
 
 
 class Line:
@@ -35,7 +36,7 @@ class Line:
         self._on_end: Callable[[Any], None] = lambda result: None
         self._ready = False
         self.on_answer: Callable[[bytes], None] | None = None  # takes answers while no script runs
-        self.began = time.perf_counter()
+        self.began = self.moved = time.perf_counter()  # when it was dialled, and last got on
         self.fingerprint = b""
         raw = socket.socket()
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -122,6 +123,7 @@ class Line:
 
     def _resume(self, answer: bytes | None) -> None:
         assert self._script is not None, "an answer that nobody asked for"
+        self.moved = time.perf_counter()
         try:
             body = next(self._script) if answer is None else self._script.send(answer)
         except StopIteration as end:
@@ -147,7 +149,9 @@ class Line:
 
 
 class Crowd:
-    """All connections of one process. Whatever goes wrong on any of them is raised: a figure with errors is none."""
+    """All connections of one process. Whatever goes wrong on any of them is raised, as a figure with errors is none;
+    unless somebody sees to those that are lost or turned away.
+    """
 
     def __init__(self, port: int, on_push: OnPush) -> None:
         self.port = port
@@ -155,6 +159,8 @@ class Crowd:
         self.selector = selectors.DefaultSelector()
         self.context = client_context()
         self.lines: set[Line] = set()
+        self.on_lost: Callable[[Line], None] | None = None  # what else is to be done than to raise it
+        self.on_turn: Callable[[], None] = lambda: None
         self._count = 0
 
     def dial(self, port: int | None = None) -> Line:
@@ -166,9 +172,15 @@ class Crowd:
 
     def turn(self, seconds: float) -> None:
         """Do what can be done, waiting at most so long for something."""
+        self.on_turn()
         for key, events in self.selector.select(seconds):
             if key.data in self.lines:
-                key.data.handle(events)
+                try:
+                    key.data.handle(events)
+                except (OSError, Unreachable):
+                    if self.on_lost is None:
+                        raise
+                    self.on_lost(key.data)
 
     def until(self, condition: Callable[[], bool], seconds: float) -> None:
         """Turn until the condition holds; TimeoutError otherwise."""

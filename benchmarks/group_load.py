@@ -44,9 +44,10 @@ class Audience:
         self._newest: dict[Line, int] = {}
         self.arrivals: list[Arrival] = []
         self.deliveries = 0
-        crowd.on_push = self._push
+        crowd.on_push = self.hear
 
-    def _push(self, line: Line, tag: bytes, body: bytes) -> None:
+    def hear(self, line: Line, tag: bytes, body: bytes) -> None:
+        """Something was pushed to a member."""
         if tag != b"entries":
             live(line, tag, body)
             return
@@ -123,11 +124,15 @@ def paced(crowd: Crowd, voices: list[Voice], count: int, each: float) -> None:
 
 def delays(voices: list[Voice], audience: Audience, percents: tuple[float, ...]) -> list[float]:
     """Percentiles of the seconds from each message's time to each of its deliveries."""
+    values = times(voices, audience)
+    return [percentile(values, percent) for percent in percents]
+
+
+def times(voices: list[Voice], audience: Audience) -> list[float]:
+    """The seconds from each message's time to each of its deliveries, in no order."""
     sent = {n: at for voice in voices for n, at in voice.sent.items()}
-    values = [
+    return [
         arrival.at - sent[n]
         for arrival in audience.arrivals
         for n in range(arrival.start, arrival.start + arrival.count)
     ]
-    values.sort()
-    return [percentile(values, percent) for percent in percents]

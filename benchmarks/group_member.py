@@ -43,7 +43,7 @@ from protocol.messages import (
     StartGroup,
 )
 from protocol.primitives import SEAL_OVERHEAD
-from protocol.statements import NO_DEVICE, PROOF_GROUP, Signed, decode_strict, issue, prove
+from protocol.statements import NO_DEVICE, PROOF_GROUP, Signed, Welcome, decode_strict, issue, prove
 
 GRANT_SIZE = SEAL_OVERHEAD + 300  # an EPOCH statement, its signature, and what sealing adds
 GRANTS_AT_ONCE = 400
@@ -91,6 +91,10 @@ class Plan:
     def enter(self, member: Member, line: Line) -> Script:
         """Come in on the group's port."""
         welcome = yield from member.greet(line)
+        yield from self.show(member, line, welcome)
+
+    def show(self, member: Member, line: Line, welcome: Welcome) -> Script:
+        """The same on a connection that has been greeted, for one group of perhaps several."""
         proof = prove(
             PROOF_GROUP,
             self.gid,
@@ -105,6 +109,10 @@ class Plan:
     def join(self, member: Member, line: Line) -> Script:
         """Come in and say that one takes the invitation."""
         yield from self.enter(member, line)
+        yield from self.accept(member)
+
+    def accept(self, member: Member) -> Script:
+        """Say on a connection that has come in that one takes the invitation."""
         entry = JoinEntry(issue(Join(self.gid, self.epoch, member.uid), member.key, self.authority_id))
         yield from request(Post(2, self.gid, encode_entry(entry)), Posted)
 
@@ -113,9 +121,9 @@ class Plan:
         answer = yield from request(FetchGroup(3, self.gid), GroupIs)
         return decode_strict(answer.chain.body, ChainHead)
 
-    def reload(self) -> Script:
-        """Fetch the whole chain; how many entries came."""
-        after, end = 0, 1
+    def reload(self, after: int = 0) -> Script:
+        """Fetch the chain after this place; up to which place it came."""
+        end = after + 1
         while after < end:
             part = yield from request(Reload(4, self.gid, after), Reloaded)
             end = decode_strict(part.chain.body, ChainHead).n

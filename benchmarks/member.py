@@ -92,6 +92,10 @@ class Member:
     def log_in(self, line: Line) -> Script:
         """Prove the account on this connection and hand over the presence record."""
         welcome = yield from self.greet(line)
+        yield from self.enter(line, welcome)
+
+    def enter(self, line: Line, welcome: Welcome) -> Script:
+        """The same on a connection that has been greeted."""
         proof = prove(
             PROOF_AUTHORITY,
             self.authority_id,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks import busy_town
 from benchmarks.generator import Crowd
 from benchmarks.group_load import Arrival, Audience, Voice, delays, paced
 from benchmarks.groups import gathering, voices_of
@@ -72,3 +73,10 @@ def test_a_made_history_is_a_real_one() -> None:
     forged = [*told.entries[:-1], told.entries[-1][:-1] + bytes([told.entries[-1][-1] ^ 1])]
     with pytest.raises(Forged, match="signature"):
         check_batch(Group(told.gid), forged, told.log)
+
+
+@pytest.mark.long
+def test_a_town_comes_in_writes_and_comes_back() -> None:
+    figures = dict(zip(busy_town.UNITS, busy_town.measure(12, 3, 0.3), strict=True))
+    assert all(value >= 0 for value in figures.values())
+    assert figures["restart: tries of each"] >= 1
