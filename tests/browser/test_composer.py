@@ -194,3 +194,41 @@ def test_a_draft_is_kept_in_the_vault_and_survives_another_page(
     other.keyboard.press("Enter")
     until(lambda: sent(fake_agent) == ["not finished yet"], what="the message")
     until(lambda: fake_agent.chats[chat]["draft"] == "", what="the draft's end")
+
+
+CAMERA = """() => {
+    const { mediaDevices: devices } = navigator;
+    const ask = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async (what) => (window.seen = await ask(what));
+}"""
+NO_CAMERA = """() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"));
+}"""
+
+
+def test_a_photo_is_taken_and_the_camera_is_off_afterwards(page: Page) -> None:
+    page.evaluate(CAMERA)
+    shutter = page.locator("[data-shutter]")
+
+    def open_camera() -> None:
+        page.locator("#chat-more").click()
+        page.locator("[data-item=camera]").click()
+
+    def is_off() -> bool:
+        return bool(page.evaluate("window.seen.getTracks().every((track) => track.readyState === 'ended')"))
+
+    open_camera()
+    expect(shutter).to_be_focused()
+    assert violations(page) == [] and not is_off()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-chosen^='photo-'] canvas[data-drawn]")).to_be_visible()
+    until(is_off, what="the camera's end")
+    page.keyboard.press("Escape")
+    open_camera()
+    expect(shutter).to_be_enabled()
+    page.keyboard.press("Escape")
+    until(is_off, what="the camera's end")
+    page.evaluate(NO_CAMERA)
+    open_camera()
+    expect(page.locator("[data-dialog=camera] [role=alert]")).to_contain_text("wasn’t allowed")
+    expect(shutter).to_be_disabled()

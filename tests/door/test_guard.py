@@ -133,7 +133,7 @@ def test_security_headers_stand_on_every_response_and_no_cookie(
     assert "unsafe" not in policy
     assert "require-trusted-types-for 'script'" in policy
     assert "media-src 'self' blob:" in policy
-    assert {"camera=()", "microphone=(self)"} <= set(given["permissions-policy"].split(", "))
+    assert {"camera=(self)", "microphone=(self)"} <= set(given["permissions-policy"].split(", "))
 
 
 def test_the_websocket_is_not_compressed(shared: Served) -> None:

@@ -44,6 +44,7 @@ def is_seen(text: str) -> bool:
         one not in _BLANK
         and not one.isspace()
         and unicodedata.category(one) not in ("Cc", "Cf", "Cs", "Mn", "Mc", "Me")
+        and (unicodedata.category(one) != "Cn" or _is_new(one))
         for one in text
     )
 

@@ -2,6 +2,7 @@
 
 import { html, useEffect } from "../../vendor/preact.js";
 import { choose } from "../actions/files.js";
+import { askPhoto } from "../actions/camera.js";
 import { askPoll } from "../actions/polls.js";
 import { openChat } from "../actions/reading.js";
 import { digits, isSeen, isTechnical, t } from "../i18n/i18n.js";
@@ -47,6 +48,7 @@ function Head(/** @type {Page.Props} */ { state, open }) {
     { key: "date", icon: "calendar", label: t("keys.date"), onPick: () => openDialog({ kind: "date", chat, time: state.now }) },
     ...(mayAsk && isSeen(textOf(state, chat)) && !state.editing[chat] ? writtenItems(chat) : []),
     ...(mayAsk ? [{ key: "poll", icon: "check", label: t("poll.item"), onPick: () => askPoll(chat) }] : []),
+    ...(mayAsk ? [{ key: "camera", icon: "camera", label: t("camera.item"), onPick: () => askPhoto(chat) }] : []),
     { key: "about", icon: "info", label: t("chat.details"), onPick: () => toggle(state, "about") },
     ...(conversation ? chatItems(conversation) : []),
     ...blockItems(person),

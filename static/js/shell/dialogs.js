@@ -17,6 +17,7 @@ import { Guard } from "../kit/guard.js";
 import { NewPrivate } from "../list/newprivate.js";
 import { Forward } from "../chat/forward.js";
 import { Gallery } from "../chat/gallery.js";
+import { Camera } from "../chat/camera.js";
 import { NewPoll } from "../chat/newpoll.js";
 import { LaterList, SendLater } from "../chat/later.js";
 import { Starred } from "../chat/starred.js";
@@ -87,6 +88,7 @@ const kinds = {
   edit_group: EditGroup,
   starred: Starred,
   poll: NewPoll,
+  camera: Camera,
   later: SendLater,
   later_list: LaterList,
   gallery: Gallery,

@@ -2,6 +2,16 @@
 
 export default {
   "album.at": "Picture {at} of {all}",
+  "camera.asking": "Your browser may ask whether this page may use the camera.",
+  "camera.busy": "Another program is using the camera. Close it there and try again.",
+  "camera.failed": "The camera can’t be used. Check it in the computer’s settings.",
+  "camera.go": "Take the photo",
+  "camera.insecure": "This browser gives this page no camera. Open Hamraz at its own address on this computer.",
+  "camera.item": "Take a photo",
+  "camera.none": "No camera was found. Connect one and try again.",
+  "camera.refused": "The browser wasn’t allowed to use the camera. Allow it beside the address, then try again.",
+  "camera.shows": "What the camera sees",
+  "camera.title": "Take a photo",
   "file.smaller": "Smaller (faster)", "file.smaller.hint": "Pictures go with at most 2048 pixels a side.",
   "gallery.asking": "Looking for it", "gallery.files": "Files", "gallery.links": "Links", "gallery.media": "Media", "gallery.more": "Show older ones",
   "gallery.none": "Nothing here yet.", "gallery.sound": "Sound", "gallery.title": "Media, files and links",
