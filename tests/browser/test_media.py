@@ -66,6 +66,9 @@ def test_sound_film_and_what_moves_play_inside_after_a_press(pair: Pair) -> None
         file_of(kian, name).locator("[data-file-act='file.fetch']").click()
     song, movie, trap = (file_of(kian, name) for name in ("song.wav", "film.webm", "trap.mp4"))
     expect(song.locator("[data-media=audio]")).to_be_visible()
+    for window in pair:  # what its sender made small, and nothing of the film itself
+        expect(file_of(window, "film.webm").locator("[data-still] canvas[data-drawn]")).to_be_visible()
+        expect(file_of(window, "trap.mp4").locator("[data-still]")).to_have_count(0)
     assert kian.page.locator("audio, video").count() == 0  # before a press nothing reaches a decoder
 
     song.locator("[data-play]").click()

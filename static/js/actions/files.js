@@ -1,7 +1,9 @@
 // Sending and having files: choosing, handing over to the agent part by part, fetching, saving, looking at pictures.
 
 import { call, freshId, refusalOf } from "../core/connection.js";
+import { stillOf } from "../lib/film.js";
 import { pictureOf, previewOf, smallOf, smallerOf, smallerSide } from "../lib/pixels.js";
+import { playableAs } from "../lib/playable.js";
 import { apply, closeDialog, dispatch, getState, openDialog } from "../core/store.js";
 import { blobOf, bytesOf, putPart, save } from "../core/transfer.js";
 import { keepCaption } from "./compose.js";
@@ -25,6 +27,9 @@ const albumOf = (id) => id.slice(0, 24);
 
 // --- choosing ---
 
+/** What is shown of a file before it is had: of a picture, or of a film. @param {File} file */
+const smallFor = async (file) => (await smallOf(file).catch(() => null)) ?? (playableAs({ name: file.name, media_type: file.type, size: file.size }) === "video" ? stillOf(file) : null);
+
 export const heldOf = (/** @type {string} */ id) => held.get(id);
 
 // Files that were picked, pasted or dropped: shown before anything is sent. `again`: the upload that goes on with it.
@@ -40,7 +45,7 @@ export async function choose(/** @type {string} */ chat, /** @type {Iterable<Fil
   });
   openDialog({ kind: "send_files", chat, ids, ready: false, left: all.length - found.length });
   for (const one of ids.map(heldOf))
-    if (one && one.file.size > 0 && one.file.size <= mostBytes) one.small = await smallOf(one.file).catch(() => null);
+    if (one && one.file.size > 0 && one.file.size <= mostBytes) one.small = await smallFor(one.file);
   const { dialog } = getState();
   if (dialog?.kind === "send_files" && ids.some((id) => dialog.ids.includes(id))) openDialog({ ...dialog, ready: true });
 }
@@ -101,7 +106,7 @@ export function sendFiles(ids, text, isSmaller = false) {
 export async function passOn(chat, message, text) {
   const { name, media_type: type, preview: isPicture, voice } = message.file;
   const file = new File([await blobOf(message)], name, { type });
-  const small = isPicture ? await smallOf(file).catch(() => null) : null;
+  const small = isPicture ? await smallFor(file) : null;
   await new Promise((over) => {
     const id = freshId();
     const one = { file, chat, small, text, voice: voice ?? undefined, over };

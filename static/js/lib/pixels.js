@@ -111,7 +111,11 @@ async function write(canvas, quality) {
 /** For a file that is to be sent: {bitmap, preview (base64), width, height}, or null for what is no picture. @param {Blob} file */
 export async function smallOf(file) {
   const whole = await decode(file, most);
-  if (!whole) return null;
+  return whole && smallFrom(whole);
+}
+
+/** The same of a picture, which is let go. @param {ImageBitmap} whole */
+export async function smallFrom(whole) {
   const { width, height } = whole;
   for (const [side, quality] of tries) {
     const canvas = shrink(whole, side);

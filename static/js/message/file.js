@@ -10,7 +10,7 @@ import { Canvas } from "../kit/canvas.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { forwardOf } from "../lib/forwarded.js";
 import { Forwarded } from "./forwarded.js";
-import { Moving, playerOf, timeWords } from "./media.js";
+import { Moving, Still, hasStill, playerOf, timeWords } from "./media.js";
 import { Voice } from "./voice.js";
 import { Prose } from "../kit/prose.js";
 
@@ -92,6 +92,7 @@ function Plain(/** @type {Page.Props & {message: Page.Filed}} */ { message, pers
         ${file.state === "here" && html`<span class="file-save" aria-hidden="true">${t("file.save_it")}</span>`}</span>
       ${isMoving(file) && progress(message)}</span>`;
   return html`
+    <${Still} message=${message} press=${action && (() => action[2](message))} />
     <div class="file" data-file=${file.state} data-done=${file.done}>
       ${action
           ? html`<button type="button" class="file-main" title=${t(action[0], named(file))} data-file-act=${action[0]}
@@ -131,7 +132,7 @@ function Picture(/** @type {Page.Props & {message: Page.Filed}} */ { message, pe
 const isShown = (/** @type {{file: Page.File | null}} */ { file }) => Boolean(file?.preview && file.width && file.height);
 
 /** What it is likely to measure, in px. @param {Page.File} file */
-export const fileHeight = (file) => (isShown({ file }) ? Math.min(416, 344 / shapeOf(file)) : 54);
+export const fileHeight = (file) => (isShown({ file }) ? Math.min(416, 344 / shapeOf(file)) : hasStill(file) ? 240 : 54);
 
 /** @param {Page.Filed} message @param {Api.Person} person */
 function bodyOf(message, person) {

@@ -2,9 +2,10 @@
 // player, a picture that moves. What turns out to be none is a file like any other.
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
-import { saveFile } from "../actions/files.js";
+import { preview, saveFile } from "../actions/files.js";
 import { cannotPlay, filmOf, heardNow, isClosed, listen, mediaOf, nextSpeed, seek, toggleSound } from "../actions/playing.js";
 import { digits, number, plain, t } from "../i18n/i18n.js";
+import { Canvas } from "../kit/canvas.js";
 import { iconButton } from "../kit/icons.js";
 import { clockOf, mayMove, playableAs } from "../lib/playable.js";
 
@@ -53,6 +54,13 @@ function Sound({ message }) {
       ${heard ? speedButton(heard.speed) : saveButton(message)}</div>`;
 }
 
+/** Whether somebody has sent a picture of what the film shows. @param {Page.File} file */
+export const hasStill = (file) => file.preview && !file.width && playableAs(file) === "video";
+
+/** One picture of a film; what can be done with it stands beside it. @param {Page.Props & {message: Page.Filed}} props */
+export const Still = ({ message, press }) =>
+  hasStill(message.file) && html`<div class="still" data-still onClick=${press}><${Canvas} of=${message.id} load=${() => preview(message)} look="picture" /></div>`;
+
 /** A film that is here. @param {Page.Props & {message: Page.Filed}} props */
 function Film({ message }) {
   const [src, setSrc] = useState(/** @type {string | null} */ (null));
@@ -61,9 +69,11 @@ function Film({ message }) {
   if (src)
     return html`<div class="film" data-file=${message.file.state} data-media="video"><span class="sr">${plain(message.file.name)}</span>
       <video src=${src} controls autoplay playsinline aria-label=${plain(message.file.name)} onError=${() => cannotPlay(message.id)}></video></div>`;
+  const play = async () => setSrc(await filmOf(message));
   return html`
+    <${Still} message=${message} press=${play} />
     <div class="file" data-file=${message.file.state} data-media="video">
-      ${iconButton("play", words, async () => setSrc(await filmOf(message)), { look: "round", "data-play": true })}
+      ${iconButton("play", words, play, { look: "round", "data-play": true })}
       <span class="file-text"><bdi class="file-name" dir="ltr">${plain(message.file.name)}</bdi>
         <span class="quiet">${t("media.film")}</span></span>${saveButton(message)}</div>`;
 }
