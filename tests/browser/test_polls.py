@@ -16,6 +16,16 @@ GROUP = f"g:{uid_of('class')[:32]}"
 THEIRS = "📊 Which day?\n1️⃣ Saturday\n2️⃣ یکشنبه\n3️⃣ none"
 
 
+COPIED = """() => {
+    const poll = document.querySelector(".poll");
+    getSelection().selectAllChildren(poll);
+    const data = new DataTransfer();
+    poll.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
+    getSelection().removeAllRanges();
+    return data.getData("text/plain");
+}"""
+
+
 @pytest.fixture
 def served() -> Iterator[Served]:
     fake_agent = FakeAgent()
@@ -48,6 +58,8 @@ def test_a_poll_from_the_question_to_the_end(
     assert [call["emoji"] for call in fake_agent.calls("react")] == ["1️⃣", "2️⃣", ""]
     assert violations(page) == []
 
+    words = page.evaluate(COPIED)
+    assert words == "Which day?\nSaturday\nیکشنبه\nnone"
     page.locator("#chat-more").click()
     page.locator("[data-item=poll]").click()
     dialog = page.locator("[data-dialog=poll]")

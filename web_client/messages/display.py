@@ -34,8 +34,13 @@ def _is_new(letter: str) -> bool:
     """Whether this may be a sign that is newer than this Python, of which the tables say nothing yet."""
     point = ord(letter)
     never = point & 0xFFFE == 0xFFFE or 0xFDD0 <= point < 0xFDF0
-    unseen = point == 0x2065 or 0xFFF0 <= point < 0xFFF9 or point >= 0xE0000
-    return unicodedata.category(letter) == "Cn" and not never and not unseen
+    return unicodedata.category(letter) == "Cn" and not never and not _is_ignored(letter)
+
+
+def _is_ignored(letter: str) -> bool:
+    """Whether whatever comes to stand here will not be drawn: so Unicode has set some places aside."""
+    point = ord(letter)
+    return point == 0x2065 or 0xFFF0 <= point < 0xFFF9 or 0xE0000 <= point < 0xE1000
 
 
 def is_seen(text: str) -> bool:
@@ -44,7 +49,7 @@ def is_seen(text: str) -> bool:
         one not in _BLANK
         and not one.isspace()
         and unicodedata.category(one) not in ("Cc", "Cf", "Cs", "Mn", "Mc", "Me")
-        and (unicodedata.category(one) != "Cn" or _is_new(one))
+        and not _is_ignored(one)
         for one in text
     )
 

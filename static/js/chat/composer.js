@@ -41,7 +41,7 @@ function removal({ people, me, now }, last) {
   if (last?.system?.what !== "removed" || !last.system.who.includes(me)) return t("why.removed");
   const { by, reason: why } = last.system;
   const when = { ready: dayAndTime(last.time, now) };
-  return t(why ? "why.removed.by.why" : "why.removed.by", { name: nameOf(people, by), when, why });
+  return t(isSeen(why) ? "why.removed.by.why" : "why.removed.by", { name: nameOf(people, by), when, why });
 }
 
 /** Why nothing can be written here, or null. @param {Page.Shown} state @param {Page.Open} open */

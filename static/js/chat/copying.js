@@ -1,7 +1,7 @@
 // What is copied of a selection in the log: the words as they are read, one line beneath the other, without times, states
 // and what is said to screen readers only.
 
-const unsaid = ".meta, .sr, .state-line, .sender, .tools, .reactions, button:not(.hidden-words), .avatar, time";
+const unsaid = ".meta, .sr, .state-line, .sender, .tools, .reactions, button:not(.hidden-words, .poll-answer), .poll-tick, .poll-count, .poll-sum, .avatar, time";
 const lines = "p, li, pre, blockquote, .system";
 
 /** @param {DocumentFragment} copied */

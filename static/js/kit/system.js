@@ -1,6 +1,6 @@
 // What the group did, in words: who was added, removed and why, who joined, left or declined.
 
-import { list, t } from "../i18n/i18n.js";
+import { isSeen, list, t } from "../i18n/i18n.js";
 import { called } from "../state/names.js";
 
 /** What somebody is called. @param {Page.People} people @param {string | null} uid */
@@ -10,7 +10,8 @@ export const nameOf = (people, uid) => called(people[uid ?? ""] ?? { name: t("pe
 export const userNameOf = (people, uid) => people[uid ?? ""]?.name ?? t("person.unknown");
 
 // What was done to oneself, and that one has left, is said to oneself.
-function keyOf(/** @type {Api.System} */ { what, reason, who, by }, /** @type {Page.People} */ people) {
+function keyOf(/** @type {Api.System} */ { what, reason: said, who, by }, /** @type {Page.People} */ people) {
+  const reason = isSeen(said) && said; // of what nobody sees no sentence is made
   if (what === "left" && people[by]?.me) return "system.left.you";
   if (what === "removed" && who?.length === 1 && people[who[0]]?.me) return reason ? "system.removed.you" : "system.removed.you.bare";
   if (what === "removed" && !reason) return "system.removed.bare";

@@ -7,7 +7,7 @@ import { isSettled, openPopover } from "../actions/messageactions.js";
 import { showPerson } from "../actions/reading.js";
 import { discard, sendAgain, settleChange } from "../actions/sending.js";
 import { maySelect, select } from "../actions/selecting.js";
-import { clock, iso, isTechnical, t, errorText } from "../i18n/i18n.js";
+import { clock, iso, isSeen, isTechnical, t, errorText } from "../i18n/i18n.js";
 import { forwardOf } from "../lib/forwarded.js";
 import { chosenBy, pollOf } from "../lib/poll.js";
 import { isPicture } from "../lib/prose.js";
@@ -55,7 +55,8 @@ function Text(/** @type {Page.Props} */ { message: said, people, me }) {
 /** What a message whose words are gone says in their place. @param {Page.Props} props */
 function goneText({ message, person, isGroup, me, people = {} }) {
   if (message.retracted) {
-    const { by, reason: why } = message.retracted;
+    const { by, reason } = message.retracted;
+    const why = isSeen(reason) ? reason : "";
     if (by === me) return t(why ? "msg.retracted_by_you.why" : "msg.retracted_by_you", { why });
     return t(why ? "msg.retracted.why" : "msg.retracted", { name: nameOf(people, by), why });
   }

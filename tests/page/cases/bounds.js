@@ -135,6 +135,7 @@ export const cases = {
   }),
   "what a group did, whatever it was": both(() => {
     for (const what of claims) isText(systemText({ what, by: "x", who: Array(3000).fill("y"), reason: "\u202e" }, {}));
+    for (const why of ["\u200b", "\u3164", "\u2800 "]) equal(systemText({ what: "removed", by: "x", who: ["y"], reason: why }, {}), systemText({ what: "removed", by: "x", who: ["y"], reason: "" }, {}));
     for (const who of [undefined, null, []]) isText(systemText({ what: "removed", by: "x", who, reason: null }, {}));
   }),
   "rows of a talk with every time": () => {
