@@ -50,13 +50,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="move the database of --data to the server of --database, or from there back into --data, and end; the "
         "one it was in never starts again",
     )
+    group.add_argument(
+        "--finish-upgrade",
+        action="store_true",
+        help="on the server of --database: let no node of an older version in any more, and end; when all are upgraded",
+    )
     parser.add_argument("--json", action="store_true", help="with --status: as JSON")
 
 
 def wanted(args: argparse.Namespace) -> bool:
     """Whether these arguments ask for something else than a start."""
     asked = (args.status, args.renew_invitation, args.revoke_invitation, args.end_recovery, args.json)
-    return any(asked) or args.backup is not None or args.move_to is not None
+    return any(asked) or args.finish_upgrade or args.backup is not None or args.move_to is not None
 
 
 def run(args: argparse.Namespace) -> int:
@@ -73,6 +78,8 @@ def run(args: argparse.Namespace) -> int:
             print(_ask(args.data, control_files.REVOKE)["text"])
         elif args.end_recovery:
             print(_ask(args.data, control_files.END_RECOVERY)["text"])
+        elif args.finish_upgrade:
+            _finish_upgrade(args.database)
         elif args.move_to:
             _move(args.data, args.database, args.move_to)
         elif args.database:
@@ -132,6 +139,17 @@ def _move(data: Path, address: str | None, to: str) -> None:
         f"Moved to {target.path}: {len(state.accounts)} accounts, {len(state.groups.groups)} groups, {state.log.size} "
         f"log entries; it has been opened and compared. From now on start it {start}: the other never starts again."
     )
+
+
+def _finish_upgrade(address: str | None) -> None:
+    if not address:
+        raise _Failure("Say with --database which server it is: a database in a file is upgraded whole, at the start.")
+    server = DatabaseServer.at(address)
+    try:
+        done = server.finish_upgrade()
+    except FileNotFoundError:
+        raise _Failure(f"There is no authority's database in {server.path}.") from None
+    print(f"The upgrade of {server.path} is finished." if done else f"Nothing was left to do at {server.path}.")
 
 
 def _back_up(data: Path, target: Path) -> None:

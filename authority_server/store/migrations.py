@@ -6,12 +6,24 @@ began with that format.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from authority_server.store.checksums import sum_over
 
 Step = Callable[[Connection], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling:
+    """A step in two halves, between which nodes of both formats work on the same tables of a server
+    (`rolling.py`). A step that is none has the older nodes end first.
+    """
+
+    expand: Step  # adds, and nothing that an older node would have to know of
+    contract: Step  # when no older node is left
+
 
 FORMAT = 3  # of the tables; began anew with version 2 of the protocol
 
@@ -64,11 +76,13 @@ def _add_gone(connection: Connection) -> None:
 
 
 # UPGRADES[n] makes tables of format n into those of n + 1
-UPGRADES: dict[int, Step] = {1: _add_sums, 2: _add_gone}
+UPGRADES: dict[int, Step | Rolling] = {1: _add_sums, 2: _add_gone}
 
 
 def upgrade(connection: Connection, found: int) -> bool:
     """Bring tables of the format `found` to today's, in the caller's transaction; whether there was anything to do."""
     for version in range(found, FORMAT):
-        UPGRADES[version](connection)
+        step = UPGRADES[version]
+        for half in (step.expand, step.contract) if isinstance(step, Rolling) else (step,):
+            half(connection)
     return found != FORMAT

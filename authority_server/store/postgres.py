@@ -7,6 +7,7 @@ comes back after a lost connection finds every commit that was under way either 
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +34,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
-from authority_server.store import migrations, sessions
+from authority_server.store import migrations, rolling, sessions
 from authority_server.store.chunk_rows import CHUNKS, ChunkRows
 from authority_server.store.database import TABLES, Rows, Store
 from authority_server.store.marks import Mark, require
@@ -45,9 +46,10 @@ MARKS = {
     Mark.MOVING: "hamraz authority 2, moving",
     Mark.MOVED: "hamraz authority 2, moved",
 }
-FIRST = 3  # the oldest format that a database here can have: there was none before
 FORMATS = Table("hamraz_format", MetaData(), Column("application", String), Column("number", Integer))
 Fill = Callable[[Rows], None]
+
+log = logging.getLogger("hamraz.authority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class DatabaseServer:
                 TABLES.drop_all(connection)
                 CHUNKS.drop(connection, checkfirst=True)
                 FORMATS.drop(connection)
+                rolling.EXPANDED.drop(connection, checkfirst=True)
             TABLES.create_all(connection)
             CHUNKS.create(connection)
             FORMATS.create(connection)
@@ -141,7 +144,7 @@ class DatabaseServer:
         """The mark and the format."""
         found = connection.execute(select(FORMATS)).all()
         marks = [mark for mark, words in MARKS.items() if [words] == [row.application for row in found]]
-        if not marks or not FIRST <= found[0].number <= migrations.FORMAT:
+        if not marks or not rolling.FIRST <= found[0].number <= migrations.FORMAT:
             raise Damaged("database_foreign", path=self.path)
         return marks[0], found[0].number
 
@@ -149,8 +152,26 @@ class DatabaseServer:
         mark, number = self._found(connection)
         require(mark, wanted, self.path)
         CHUNKS.create(connection, checkfirst=True)  # the first databases on a server had none
-        if migrations.upgrade(connection, number):
-            connection.execute(update(FORMATS).values(number=migrations.FORMAT))
+        reached = rolling.expand(connection, number, self.path)
+        if reached != number:
+            connection.execute(update(FORMATS).values(number=reached))
+        if reached < migrations.FORMAT:
+            log.warning(
+                "the upgrade of %(path)s to format %(format)d is not finished: carry out --finish-upgrade once all "
+                "nodes are of this version",
+                {"path": self.path, "format": migrations.FORMAT},
+            )
+
+    def finish_upgrade(self) -> bool:
+        """Whether there was anything left of one; `database_in_use` while an older node runs."""
+        with self._named(), self._engine(sessions.operator).begin() as connection:
+            if not self._is_ours(connection):
+                raise FileNotFoundError(self.path)
+            mark, number = self._found(connection)
+            require(mark, Mark.STARTS, self.path)
+            reached = rolling.finish(connection, number, self.path)
+            connection.execute(update(FORMATS).values(number=reached))
+        return reached != number
 
     @contextlib.contextmanager
     def _named(self) -> Any:

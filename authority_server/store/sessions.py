@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from authority_server.store import rolling
 from protocol.errors import Damaged, HamrazError
 
 LOCK = int.from_bytes(b"Hmr2") << 32  # and the number of the schema where the tables are
@@ -176,4 +177,11 @@ def writer(connection: Any, path: str) -> None:
     found = cursor.fetchone()
     if found is None:
         raise Damaged("database_unusable", path=path, reason="its search_path names no schema")
+    rolling.attend(cursor, found[0], path)
     cursor.execute("SELECT pg_advisory_lock(%s)", (LOCK | found[0],))
+
+
+def operator(connection: Any, path: str) -> None:
+    """Somebody who changes the tables beside a writer."""
+    cursor = connection.cursor()
+    _set(cursor, SETTINGS)

@@ -20,8 +20,7 @@ from authority_server.core.authority import Authority
 from authority_server.main import open_folder
 from authority_server.operations import status
 from authority_server.state.state import State
-from authority_server.store import data_folder, migrations, sessions
-from authority_server.store import postgres as product
+from authority_server.store import data_folder, migrations, rolling, sessions
 from authority_server.store.database import Rows, Store
 from authority_server.store.postgres import FORMATS, DatabaseServer
 from authority_server.store.signed_sizes import SignedSizes
@@ -144,7 +143,7 @@ def test_tables_of_somebody_else_are_left_alone(tmp_path: Path, schema: str) -> 
     "change",
     [
         f"UPDATE %s.hamraz_format SET number = {migrations.FORMAT + 1}",
-        f"UPDATE %s.hamraz_format SET number = {product.FIRST - 1}",
+        f"UPDATE %s.hamraz_format SET number = {rolling.FIRST - 1}",
         "UPDATE %s.hamraz_format SET application = 'another'",
         "DELETE FROM %s.hamraz_format",
     ],
