@@ -2,8 +2,7 @@
 // a press; never tells of what somebody is looking at.
 
 import { plain, t } from "../i18n/i18n.js";
-import { questionOf } from "../lib/poll.js";
-import { flat } from "../lib/prose.js";
+import { glance } from "../lib/glance.js";
 import { silentOf } from "../lib/silent.js";
 import { called, titleOf } from "../state/names.js";
 import { isTold } from "../state/quiet.js";
@@ -29,7 +28,7 @@ function words(/** @type {Page.State} */ state, /** @type {Told} */ conversation
   const sender = state.people[message.from];
   const by = sender && called(sender);
   if (state.choices.notifications !== "full" || !message.text) return message.mention && by ? t("mention.notice", { name: by }) : t("notify.new");
-  const text = plain(questionOf(message.text) ?? flat(message.text)).slice(0, longest);
+  const text = plain(glance(message.text)).slice(0, longest);
   if (message.mention && by) return `${t("mention.notice", { name: by })} ${text}`;
   return conversation.group && by ? `${t("list.says", { name: by })} ${text}` : text;
 }

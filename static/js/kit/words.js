@@ -3,8 +3,7 @@
 
 import { html } from "../../vendor/preact.js";
 import { plain } from "../i18n/i18n.js";
-import { questionOf } from "../lib/poll.js";
-import { flat } from "../lib/prose.js";
+import { glance } from "../lib/glance.js";
 import { runsOf } from "../lib/runs.js";
 
 // Letters without end: a browser shapes joined ones anew for each line that it tries, so they are offered places to break.
@@ -17,8 +16,7 @@ export const run = (/** @type {{kind: string, text: string, dir?: string}} */ { 
 };
 
 const most = 200; // characters: a line shows fewer
-const read = 1000; // of them are looked at for marks, which would only be signs here
 
 /** @param {string} text */
 export const words = (text, look = "words") =>
-  html`<span class=${look} dir="auto">${runsOf(plain((questionOf(text) ?? flat(text.slice(0, read))).slice(0, most))).map(run)}</span>`;
+  html`<span class=${look} dir="auto">${runsOf(plain(glance(text).slice(0, most))).map(run)}</span>`;

@@ -3,8 +3,7 @@
 
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { plain, t } from "../i18n/i18n.js";
-import { questionOf } from "../lib/poll.js";
-import { flat } from "../lib/prose.js";
+import { glance } from "../lib/glance.js";
 import { called, titleOf } from "../state/names.js";
 import { isTold } from "../state/quiet.js";
 
@@ -24,7 +23,7 @@ export function Announcer(/** @type {Omit<Page.Props, "open"> & {open: string}} 
     );
     if (isNew && conversations !== was) {
       const name = people[last.from] ? called(people[last.from]) : conversations[open].name;
-      say(`${t("list.says", { name })} ${plain(questionOf(last.text) ?? flat(last.text)).slice(0, longest)}`);
+      say(`${t("list.says", { name })} ${plain(glance(last.text)).slice(0, longest)}`);
     } else if (there) say(t("list.came", { name: titleOf(people, there), n: there.unread }));
   }, [conversations]);
   return html`<p class="sr" role="status" data-announcer>${words}</p>`;

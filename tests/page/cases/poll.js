@@ -1,5 +1,6 @@
 import { votesOf } from "../../../static/js/actions/polls.js";
 import { chosenBy, pollOf, questionOf, readable, signs, textOf, voteFor } from "../../../static/js/lib/poll.js";
+import { glance } from "../../../static/js/lib/glance.js";
 import { equal } from "../equal.js";
 
 const poll = { question: "When?", answers: ["شنبه", "Sunday"], closed: false, several: false };
@@ -15,6 +16,7 @@ export const cases = {
     equal(pollOf(textOf(ten)), ten);
     equal(textOf(three).split("\n")[0], "📊☑️ When?");
     equal([textOf(three), textOf({ ...three, closed: true }), "📊 x"].map(questionOf), ["📊 When?", "📊🔒 When?", null]);
+    equal([`🔕 ${textOf(three)}`, "🔕 *hi*\nyou", "🔕", "a\nb"].map(glance), ["📊 When?", "hi you", "🔕", "a b"]);
     for (const closed of [false, true]) equal(pollOf(textOf({ ...three, closed })), { ...three, closed });
     equal(pollOf("📊☑ q\n1️⃣ a\n2️⃣ b")?.several, true);
     equal(textOf({ ...poll, question: " a\n b ", answers: ["c\nd", "e"] }), "📊 a b\n1️⃣ c d\n2️⃣ e");

@@ -1,0 +1,13 @@
+// What a message says where there is room for one line: without the sign that it came silently, and of a poll its question. Pure.
+
+import { questionOf } from "./poll.js";
+import { flat } from "./prose.js";
+import { silentOf } from "./silent.js";
+
+const read = 1000; // characters that are looked at for marks, which would only be signs here
+
+/** @param {string} text */
+export function glance(text) {
+  const said = silentOf(text) ?? text;
+  return questionOf(said) ?? flat(said.slice(0, read));
+}
