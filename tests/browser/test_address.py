@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
 from tests.browser.window import OpenPage
 from tests.chromium import Watch
+from tests.processes import until
 
 OMID = uid_of("omid")
 GROUP = f"g:{uid_of('robotics')[:32]}"
@@ -274,5 +275,21 @@ def test_shortcuts_on_other_keyboards(served: Served, page: Page) -> None:
     press(page, "ł", "KeyL", ctrlKey=True, altKey=True)
     press(page, "j", "KeyJ", ctrlKey=True, altKey=True, modifierAltGraph=True)
     press(page, "c", "KeyJ", ctrlKey=True, altKey=True)  # Dvorak again
+    # Dvorak's Ctrl + X and Ctrl + C stand where others have B and I, and bold where others have N
+    field = page.locator("#write")
+    field.fill("words")
+    field.select_text()
+    for key, code, wanted in (
+        ("x", "KeyB", "words"),
+        ("c", "KeyI", "words"),
+        ("b", "KeyN", "*words*"),
+        ("ذ", "KeyB", "words"),
+    ):
+        press(page, key, code, ctrlKey=True)
+        expect(field).to_have_value(wanted)
+    page.locator(".msg").last.evaluate("(line) => { line.tabIndex = -1; line.focus(); }")
+    press(page, "o", "KeyS")  # where others have S: no star
+    press(page, "s", "Semicolon")
+    until(lambda: len(served.fake_agent.calls("star")) == 1, what="a star")
     is_open(page, served.fake_agent.private("sara"))
     expect(dialog).to_have_count(0)

@@ -7,6 +7,7 @@ import { openPopover, closePopover } from "../actions/messageactions.js";
 import { askLater } from "../actions/later.js";
 import { send } from "../actions/sending.js";
 import { dayAndTime, isSeen, number, reason, t } from "../i18n/i18n.js";
+import { letterOf } from "../lib/letter.js";
 import { textOf } from "../state/compose.js";
 import { called } from "../state/names.js";
 import { Attach, takePaste } from "./attach.js";
@@ -34,7 +35,7 @@ function grow(/** @type {HTMLTextAreaElement} */ field) {
 }
 
 /** With Ctrl or Command: what marks the words that are selected. @type {Record<string, string>} */
-const signs = { KeyB: "*", KeyI: "_", "shift KeyX": "~" };
+const signs = { B: "*", I: "_", "shift X": "~" };
 
 /** By whom, when and why one was taken out, as far as that still stands here. @param {Page.Shown} state @param {Api.Message | null} last */
 function removal({ people, me, now }, last) {
@@ -92,7 +93,7 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
   function onKeyDown(/** @type {Page.Press} */ event) {
     const { key } = event;
     if (isComposed(event) || names.takes(event) || codes.takes(event)) return;
-    const sign = (event.ctrlKey || event.metaKey) && !event.altKey && signs[(event.shiftKey ? "shift " : "") + event.code];
+    const sign = (event.ctrlKey || event.metaKey) && !event.altKey && signs[(event.shiftKey ? "shift " : "") + letterOf(event)];
     if (sign) {
       event.preventDefault();
       mark(chat, sign);

@@ -6,6 +6,7 @@ import { askForward, maySelect, select } from "../actions/selecting.js";
 import { isPoll } from "../actions/polls.js";
 import { mayStar, star } from "../actions/stars.js";
 import { getState } from "../core/store.js";
+import { letterOf } from "../lib/letter.js";
 import { isNote } from "../state/names.js";
 import { askClear, askDelete, copy, isSettled, mayDelete, openPopover } from "../actions/messageactions.js";
 
@@ -30,13 +31,13 @@ const over = (kind, message, line, part) => openPopover(kind, message, line.quer
 
 /** @type {Record<string, (message: Page.Message, line: HTMLElement) => unknown>} */
 const does = {
-  KeyR: (message) => isSettled(message) && answer(message),
-  KeyE: (message, line) => isSettled(message) && !isPoll(message) && over("quick", message, line, ".bubble"),
-  KeyC: (message) => message.text && copy(message.text),
-  KeyF: (message) => mayForward(message) && askForward([message]),
-  KeyS: (message) => mayStar(message) && star([message], !message.starred),
-  KeyX: (message) => maySelect(message) && select(message),
-  KeyI: (message, line) => message.order !== null && !isNote(message) && over("proof", message, line, ".stack"),
+  R: (message) => isSettled(message) && answer(message),
+  E: (message, line) => isSettled(message) && !isPoll(message) && over("quick", message, line, ".bubble"),
+  C: (message) => message.text && copy(message.text),
+  F: (message) => mayForward(message) && askForward([message]),
+  S: (message) => mayStar(message) && star([message], !message.starred),
+  X: (message) => maySelect(message) && select(message),
+  I: (message, line) => message.order !== null && !isNote(message) && over("proof", message, line, ".stack"),
   Delete: (message) => mayDelete(message) && (isNote(message) ? askClear(message) : askDelete(message)),
   Enter: (message, line) => over("menu", message, line, ".bubble"),
   F2: (message) => canEdit(message) && edit(message),
@@ -45,9 +46,9 @@ const does = {
 /** While messages are ticked. @type {typeof does} */
 const ticks = { Space: (message) => maySelect(message) && select(message) };
 
-// On whatever holds the log. By the place of a key and not by its letter, so that a Persian keyboard does the same.
+// On whatever holds the log. A Persian keyboard does the same.
 export function messageKeys(/** @type {Page.Press} */ event, /** @type {string} */ chat, /** @type {Page.Message[]} */ messages) {
-  const { target, code, key } = event;
+  const { target, key } = event;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const { selecting } = getState();
   if (key === "Escape" && !selecting && leaveBar(chat)) {
@@ -67,7 +68,7 @@ export function messageKeys(/** @type {Page.Press} */ event, /** @type {string} 
   } else if (line && !event.shiftKey) {
     const message = messages.find(({ id }) => id === line.dataset.message);
     const acts = selecting ? ticks : does;
-    const act = acts[code] ?? acts[key];
+    const act = acts[letterOf(event)] ?? acts[key];
     if (!message || !act) return;
     act(message, line);
   } else return;

@@ -10,6 +10,7 @@ import { leaveSearch } from "../actions/search.js";
 import { isNarrowed } from "../state/list.js";
 import { conversationsOf } from "../state/screen.js";
 import { dispatch, getState, openDialog } from "../core/store.js";
+import { letterOf } from "../lib/letter.js";
 import { isNarrow } from "../lib/width.js";
 
 /** @type {Page.Section[]} */
@@ -69,9 +70,6 @@ const commands = {
   U: { act: () => document.getElementById("attach")?.click(), open: true },
   V: { act: ({ open }) => open?.startsWith("p:") && compare(open.slice(2)), open: true },
 };
-
-/** The letter that is written on the key; where that isn't a Latin one, the letter that stands there on most keyboards. @param {Page.Press} event */
-const letterOf = ({ key, code }) => (/^\p{Script=Latin}$/u.test(key) ? key.toUpperCase() : code.replace("Key", ""));
 
 const isTalk = (/** @type {Page.State} */ { open, section }) => open !== null && section === "chats";
 
