@@ -211,6 +211,13 @@ class Network:
             self.pair.primary.following.flow()
         self.pair.fail_over()
 
+    def miss_standby(self, seconds: float) -> None:
+        """The standby for which commits wait is away for a while."""
+        assert self.pair.standby is not None
+        self.pair.standby.kill()
+        time.sleep(seconds)
+        self.pair.standby.start()
+
     # --- what is there in the end ---
 
     def stop_writers(self) -> None:

@@ -56,9 +56,10 @@ def test_a_hundred_failures(tmp_path: Path) -> None:
             "cut off": lambda: network.cut(chance.uniform(0.05, 3)),
             "line dead": lambda: network.stall(chance.choice([1, 5, 14])),
             "authority paused": lambda: network.pause(chance.choice([1, 5, 14])),
+            "standby away": lambda: network.miss_standby(chance.choice([1, 5, 14])),
             "failover": network.fail_over,
         }
-        rounds = [kind for kind, times in zip(kinds, (20, 20, 16, 16, 6, 6, 16), strict=True) for _ in range(times)]
+        rounds = [kind for kind, times in zip(kinds, (18, 18, 16, 16, 6, 6, 4, 16), strict=True) for _ in range(times)]
         chance.shuffle(rounds)
         network.begin()
         for kind in rounds:
