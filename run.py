@@ -99,6 +99,8 @@ def use(name: str, arguments: list[str]) -> int:
 def serve(name: str, arguments: list[str]) -> int:
     """Run the authority or an agent until it ends by itself or by a signal."""
     environment.enter(environment.RUN)
+    if any("s3://" in argument for argument in arguments):
+        environment.add(environment.S3)
     mode_parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     mode_parser.add_argument(
         "--async",

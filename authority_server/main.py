@@ -28,7 +28,7 @@ from authority_server.operations.discovery import Announcement
 from authority_server.operations.join_links import Invitation
 from authority_server.state.state import INVITATION_LENGTH, begin
 from authority_server.store import data_folder, keys, sessions
-from authority_server.store.blobs import ChunkFiles
+from authority_server.store.chunk_objects import ChunkObjects, ObjectStorage
 from authority_server.store.database import Store
 from authority_server.store.postgres import DatabaseServer
 from authority_server.store.signed_sizes import SignedSizes
@@ -71,6 +71,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="keep the database on a PostgreSQL server, as in postgresql+psycopg2://hamraz@db.example/hamraz; "
         f"a password stands in ${DATABASE} or ~/.pgpass (default: ${DATABASE}, else SQLite in --data)",
+    )
+    parser.add_argument(
+        "--files",
+        metavar="ADDRESS",
+        help="leave files in S3-compatible storage, as in s3://BUCKET/PREFIX?endpoint=https://HOST, with the key that "
+        "the environment or ~/.aws/credentials names; own brings them back (default: as it was said last, else in "
+        "the database on a server, else in --data)",
     )
     parser.add_argument("--port", default=str(PORT), help="port to listen on; 0 takes any free one (default: 5050)")
     parser.add_argument("--listen", default="", metavar="ADDRESS", help="address to listen on (default: all)")
@@ -123,6 +130,8 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
         port, group_ports = ports(args.port, 0), ports(args.group_ports, 1024)
         _check_listen(args.listen)
         database = DatabaseServer.at(args.database) if args.database else None
+        if args.files not in (None, chunk_moving.OWN):
+            args.files = ObjectStorage.at(args.files).address
     except HamrazError as reason:
         return _refuse(args, reason, 2)
     try:
@@ -190,7 +199,12 @@ def _serve(
             key,
             rising_clock(),
             ports=Ports(lambda port: server.bind_group(port), *group_ports),
-            chunks=chunk_moving.settle(store, data / "files", lambda name: ChunkFiles(data / "files")),
+            chunks=chunk_moving.settle(
+                store,
+                data / "files",
+                lambda address: ChunkObjects(ObjectStorage.at(address), authority_id_of(key.public), data),
+                args.files,
+            ),
             file_space=args.file_space << 20,
             mail_space=args.mail_space << 20,
             sizes=SignedSizes(data / "authority.sizes", authority_id_of(key.public)),

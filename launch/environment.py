@@ -18,7 +18,7 @@ from launch.packages import ROOT
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "hamraz-ready"
-RUN, TEST = "requirements.txt", "requirements-test.txt"
+RUN, TEST, S3 = "requirements.txt", "requirements-test.txt", "requirements-s3.txt"
 
 
 def enter(*files: str) -> None:
@@ -30,6 +30,17 @@ def enter(*files: str) -> None:
         python = set_up(*files)
     if python != Path(sys.executable) and not (python == PYTHON and inside()):
         restart(python)
+
+
+def add(file: str) -> None:
+    """Return once this very Python, which has the rest, has everything in `file` too: for what few need."""
+    if packages.INSTALLED or _importable((file,)):  # there, whoever asks for it says what is missing
+        return
+    if not inside():
+        raise SetUpFailure(f"This Python lacks a package of {file}: run `pip install -r {file}` with it.")
+    with _lock():
+        _say(f"installing {file}")
+        packages.install(Path(sys.executable), file, None)
 
 
 def ready_python(*files: str) -> Path | None:
@@ -75,11 +86,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="put everything into this folder, to be carried to machines with the same system and version of Python",
     )
     parser.add_argument("--test", action="store_true", help="also what `run.py test` needs")
+    parser.add_argument("--s3", action="store_true", help="also what `run.py authority --files s3://…` needs")
 
 
 def run(options: argparse.Namespace) -> int:
     """`run.py setup`: everything in place, or everything in a folder for another machine."""
-    files = (RUN, TEST) if options.test else (RUN,)
+    files = (RUN, *((TEST,) if options.test else ()), *((S3,) if options.s3 else ()))
     if options.wheels is not None and not options.wheels.is_dir():
         raise SetUpFailure(f"There is no folder {options.wheels}: `run.py setup --download DIR` makes one.")
     python = set_up(*files, wheels=options.wheels)

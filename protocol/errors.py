@@ -79,7 +79,7 @@ LOCAL = frozenset(
         "bad_address", "being_moved", "move_unsure",
         "export_damaged", "export_foreign", "not_receipted",
         "bad_database", "database_unusable", "database_in_use", "database_unsafe", "database_moved",
-        "database_moving"
+        "database_moving", "bad_files", "files_unusable"
     )
 )  # fmt: skip
 MENTIONED = 200  # characters

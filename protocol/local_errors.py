@@ -57,6 +57,16 @@ THIS_MACHINE: dict[str, tuple[str, str, str]] = {
         "The database {path} can't be used ({reason}).",
         "Look at its server; nothing that was acknowledged is lost.",
     ),
+    "bad_files": (
+        "refused",
+        "This is no place for files.",
+        "Write it as s3://BUCKET/PREFIX?endpoint=https://HOST, without any key; or own, for the usual place.",
+    ),
+    "files_unusable": (
+        "damaged",
+        "Where files lie ({path}) can't be used ({reason}).",
+        "Look at its server; nothing that was acknowledged is lost.",
+    ),
     "database_in_use": (
         "damaged",
         "Another process writes to the database {path}.",

@@ -22,7 +22,7 @@ from launch.failure import Failure, SetUpFailure
 from launch.packages import ROOT
 
 BASE_PYTHON = getattr(sys, "_base_executable", sys.executable)
-REQUIREMENTS = ("requirements.txt", "requirements-test.txt")
+REQUIREMENTS = ("requirements.txt", "requirements-test.txt", "requirements-s3.txt")
 
 SAYS_WHERE_IT_RUNS = """
 import sys
@@ -322,6 +322,20 @@ def test_the_page_s_packages_are_pinned_by_hash_and_name_no_place() -> None:
         assert lock["packages"][f"node_modules/{name}"]["version"] == version, name
 
 
+def test_what_few_need_is_installed_where_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(environment.packages, "install", lambda python, file, wheels: asked.append(file))
+    environment.add(environment.S3)
+    assert asked == [], "the tests have it already"
+    monkeypatch.setattr(environment, "_importable", lambda files: False)
+    monkeypatch.setattr(environment, "inside", lambda: False)
+    with pytest.raises(SetUpFailure, match=r"pip install -r requirements-s3\.txt"):
+        environment.add(environment.S3)
+    monkeypatch.setattr(environment, "inside", lambda: True)
+    environment.add(environment.S3)
+    assert asked == [environment.S3]
+
+
 # The requirements files
 
 
@@ -334,7 +348,7 @@ def test_requirements_are_pinned_by_hash_and_name_no_place(file: str) -> None:
         assert re.match(r"[A-Za-z0-9._-]+==\S+", block) and "--hash=sha256:" in block, block
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-test"])
+@pytest.mark.parametrize("name", ["requirements", "requirements-test", "requirements-s3"])
 def test_everything_asked_for_is_pinned(name: str) -> None:
     lines = (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines()
     asked = {re.split(r"[<>=]", line)[0] for line in lines if line and not line.startswith(("#", "-c"))}

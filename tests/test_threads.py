@@ -71,7 +71,19 @@ LAYERS = ("authority_server", "web_client", "transport")
 
 
 # That another one works says nothing of the one that failed: told for a minute.
-ONCE = {"evidence", "sighting", "channel", "probe", "browser", "drain", "dial", "connection", "deliver", "look over"}
+ONCE = {
+    "evidence",
+    "sighting",
+    "channel",
+    "probe",
+    "browser",
+    "drain",
+    "dial",
+    "connection",
+    "deliver",
+    "look over",
+    "chunk",
+}
 
 
 class Breaker:
@@ -532,6 +544,38 @@ def chunks(breaker: Breaker) -> None:
     assert run(thread, lambda chunks: "done") == "done"
 
 
+def chunk_lanes(breaker: Breaker) -> None:
+    """Where several chunks are under way at once, one that breaks takes no other with it."""
+    authority = World().authority
+    breaker.hear(authority.troubles)
+    authority.chunks.at_once = 2  # type: ignore[misc]
+
+    def offload(function: Callable[..., Any], place: Any, jobs: Any) -> Any:
+        if jobs == (second,):
+            breaker()
+            breaker.worked += 1
+        return function(place, jobs)
+
+    def first(chunks: Any) -> str:
+        return "one"
+
+    def second(chunks: Any) -> str:
+        return "two"
+
+    thread = ChunkThread(authority, offload)
+    thread.start()
+    breaker.closing.callback(thread.stop)
+    told = []
+    for _ in range(3):
+        outcomes: queue.Queue[Any] = queue.Queue()
+        with thread._changed:  # both in one batch
+            thread.submit(first, lambda outcome: outcomes.put(("first", outcome)))  # noqa: B023
+            thread.submit(second, lambda outcome: outcomes.put(("second", outcome)))  # noqa: B023
+        told.append(dict(outcomes.get(timeout=10) for _ in range(2)))
+    assert [one["first"] for one in told] == ["one"] * 3
+    assert [getattr(one["second"], "code", one["second"]) for one in told] == ["internal", "internal", "two"]
+
+
 def looks(breaker: Breaker) -> None:
     authority = World().authority
     breaker.hear(authority.troubles)
@@ -598,6 +642,7 @@ def taking(breaker: Breaker) -> None:
 # where in the code, and under which name: who breaks it, and how the trouble is called
 SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = {
     ("authority_server/core/batches.py", "self._name"): [("writer", writer), ("chunks", chunks)],
+    ("authority_server/core/blob_worker.py", "'chunk'"): [("chunk", chunk_lanes)],
     ("authority_server/core/database_check.py", "'look over'"): [("look over", looks)],
     ("authority_server/operations/metrics.py", "'metrics'"): [("metrics", asking)],
     ("web_client/authority/link.py", "'link'"): [("link", link)],

@@ -87,6 +87,7 @@ class Authority:
         self.clock = clock
         self.limits = limits or Limits()
         self.health = Health()
+        self.files_health = Health("Files stay with their senders meanwhile", "files can be left and fetched again")
         self.troubles = Troubles()  # of all threads that serve it
         self.online = Online()
         self.group_connections = GroupConnections()
@@ -240,6 +241,8 @@ class Authority:
         if isinstance(reason, Damaged):
             if reason.code == "entry_damaged":  # one entry: it is told of, and agents have it
                 self.recovery.ask_for_entries()
+            elif reason.code == "files_unusable":  # all else goes on
+                self.files_health.failed(reason, 1, self.clock())
             elif self.health.trouble is None:  # it was read, not written
                 self.health.failed(reason, 1, self.clock())
             reason = error("authority_failing")

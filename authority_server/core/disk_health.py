@@ -14,7 +14,10 @@ log = logging.getLogger("hamraz.authority")
 class Health:
     """What the last writes have come to. Knows no disk: whoever writes says how it went."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, meanwhile: str = "Nothing is acknowledged meanwhile", again: str = "the disk takes writes again"
+    ) -> None:
+        self._meanwhile, self._again = meanwhile, again
         self.trouble: Damaged | None = None
         self.since = 0  # ms
         self.refused = 0  # requests since then
@@ -36,7 +39,7 @@ class Health:
         if new or now - self._said >= SAID_AGAIN_MS:
             self._said = now
             log.error(
-                "%(event)s Nothing is acknowledged meanwhile; %(refused)d requests refused so far.",
+                f"%(event)s {self._meanwhile}; %(refused)d requests refused so far.",
                 {"event": reason, "code": reason.code, "refused": self.refused},
             )
 
@@ -45,7 +48,7 @@ class Health:
         if self.trouble is None or self.final:
             return
         log.warning(
-            "the disk takes writes again, after %(seconds)d s; %(refused)d requests were refused, and are made again",
+            f"{self._again}, after %(seconds)d s; %(refused)d requests were refused, and are made again",
             {"seconds": (now - self.since) // 1000, "refused": self.refused},
         )
         self.trouble = None

@@ -19,7 +19,7 @@ from authority_server.store.chunk_place import Name
 from authority_server.store.database import Rows
 from authority_server.store.files import KeptFile
 from protocol.backup_messages import BACKUP_LIMIT
-from protocol.errors import HamrazError, Refused, Unreachable, WireError, error
+from protocol.errors import Damaged, HamrazError, Refused, Unreachable, WireError, error
 from protocol.files import CHUNK, FILE_LIMIT, SEALED_CHUNK, count_of, length_of
 from protocol.messages import Answer, Chunk, Done, DropFile, FileIs, GetChunk, OfferFile, PutChunk
 from protocol.primitives import AEAD_TAG
@@ -174,11 +174,17 @@ def sweep(authority: Authority) -> None:
     """At a start: rows and chunks of the same files only. A backup in a folder has no chunks.
 
     Another node may go on meanwhile. What was counted before the look at the place must be there, unless it was let go;
-    what is there and has no row after it is nobody's.
+    what is there and has no row after it is nobody's. As long as nobody can look, all is as it was.
     """
     with authority.store.reading() as rows:
         before = {(file.owner, file.id): file for file in file_store.everything(rows)}
-    sizes = authority.chunks.sizes()
+    try:
+        sizes = authority.chunks.sizes()
+    except Damaged as reason:
+        if reason.code != "files_unusable":
+            raise
+        authority.files_health.failed(reason, 0, authority.clock())
+        return
     lost = [file for name, file in before.items() if sizes.get(name, 0) < _sealed_size(file)]
 
     def job(state: State, rows: Rows) -> list[Name]:
@@ -305,7 +311,9 @@ def _on_disk(
         if isinstance(outcome, Exception):
             undo()
             authority.refuse(client, rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
-        elif not client.closed:
+            return
+        authority.files_health.worked(authority.clock())
+        if not client.closed:
             authority.carry_out(client, rid, then(outcome))
 
     client.in_flight += 1

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from authority_server.store import files as file_store
+from authority_server.store.blobs import ChunkFiles
 from authority_server.store.chunk_place import ChunkPlace
 from authority_server.store.database import Rows, Store
 from authority_server.store.files import KeptFile
@@ -21,15 +22,25 @@ HERE, LEFT = "files_at", "files_left"
 FOLDER = "folder"  # where they are if nothing is said: the only place that the first versions knew
 TOGETHER = 16  # chunks in memory at a time
 
-Make = Callable[[str], ChunkPlace]  # a place by its name
+OWN = "own"  # where the database has them, of all that may be asked for
+Elsewhere = Callable[[str], ChunkPlace]  # a place by its address
 
 log = logging.getLogger("hamraz.authority")
 
 
-def settle(store: Store, folder: Path, make: Make) -> ChunkPlace:
-    """The place of this store's files, at a start, which have moved there if they were elsewhere."""
+def settle(store: Store, folder: Path, elsewhere: Elsewhere, wanted: str | None = None) -> ChunkPlace:
+    """The place of this store's files, at a start, which have moved there if they were in another one. `wanted`: an
+    address, or OWN; None: the address that was said last, if any was.
+    """
     known = _where(store)
-    place = store.chunk_place(folder)
+    own = store.chunk_place(folder)
+
+    def make(name: str) -> ChunkPlace:
+        if name == own.name:
+            return own
+        return ChunkFiles(folder) if name == FOLDER else elsewhere(name)
+
+    place = elsewhere(wanted or known) if (wanted or known) not in (OWN, FOLDER, own.name) else own
     if known != place.name:
         log.info("files that wait move from %(old)s to %(new)s", {"old": known, "new": place.name})
         count = copy(store, make(known), store, place)

@@ -66,7 +66,7 @@ def _copy_chunks(origin: Store, copied: Store, folder: Path) -> None:
     with origin.transaction() as rows:
         known = chunk_moving.where(rows)
     there = copied.chunk_place(folder)
-    if known != there.name:
+    if known in (chunk_moving.FOLDER, origin.chunk_place(folder).name) and known != there.name:
         here = ChunkFiles(folder) if known == chunk_moving.FOLDER else origin.chunk_place(folder)
         chunk_moving.copy(origin, here, copied, there)
         # the old database keeps its rows, as all others; a folder is the same one before and after

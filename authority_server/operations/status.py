@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from authority_server.core.authority import Authority
+from authority_server.core.disk_health import Health
 from authority_server.store import files as file_store
 from authority_server.store.migrations import FORMAT
 from protocol import __version__, messages
@@ -33,7 +34,9 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
             "strangers": authority.strangers,
             "groups": groups,
             "queue": queue,
-            "trouble": _trouble(authority),
+            "trouble": _trouble(authority, authority.health),
+            "files_trouble": _trouble(authority, authority.files_health),
+            "files_at": authority.chunks.name,
             "threads": [
                 {"where": one.where, "code": one.code, "count": one.count, "since": one.since}
                 for one in authority.troubles.now()
@@ -97,6 +100,8 @@ def describe(status: dict[str, Any], now: datetime) -> str:
         )
     elif status["mistakes"]:
         lines["mistakes"] = f"{status['mistakes']} since the start, all over; the log has their tracebacks"
+    if status["files_trouble"]:
+        lines["FILES"] = _last_writes(status["files_trouble"])
     if status["damage"]:
         lines["DAMAGED"] = f"{len(status['damage'])} rows: {', '.join(status['damage'][:5])}"
     if not status["invitation"]:
@@ -124,9 +129,8 @@ def _recovering(told: dict[str, Any]) -> str:
     )
 
 
-def _trouble(authority: Authority) -> dict[str, Any] | None:
-    """What keeps the last writes from the disk."""
-    health = authority.health
+def _trouble(authority: Authority, health: Health) -> dict[str, Any] | None:
+    """What keeps the last writes from the disk, or files from where they lie."""
     if health.trouble is None:
         return None
     seconds = (authority.clock() - health.since) // 1000

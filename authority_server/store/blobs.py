@@ -37,7 +37,7 @@ class ChunkFiles(ChunkFolder, ChunkPlace):
         """Put one chunk into its place; `disk_full`, `disk_failing`, `not_a_folder` or `not_a_file`."""
         name, sum = self._place(owner, id)
         made = not (self.folder / name).exists()
-        self.put(name, index * (SEALED_CHUNK + sum), sealed + _sum(owner, id, index, sealed)[:sum])
+        self.put(name, index * (SEALED_CHUNK + sum), sealed + sum_of(owner, id, index, sealed)[:sum])
         self._made = self._made or made
         self._unsynced.add(name)
 
@@ -56,7 +56,7 @@ class ChunkFiles(ChunkFolder, ChunkPlace):
         sealed, sum = found[:length], found[length:]
         if len(found) != length + size:
             raise Refused("file_gone")
-        if sum != _sum(owner, id, index, sealed)[:size]:
+        if sum != sum_of(owner, id, index, sealed)[:size]:
             self.on_damage("files", f"{id.hex()[:8]} chunk {index}")
             raise Refused("file_gone")
         return sealed
@@ -91,5 +91,6 @@ class ChunkFiles(ChunkFolder, ChunkPlace):
         return (old, 0) if (self.folder / old).exists() else (old + _ENDING, SUM)
 
 
-def _sum(owner: bytes, id: bytes, index: int, sealed: bytes) -> bytes:
+def sum_of(owner: bytes, id: bytes, index: int, sealed: bytes) -> bytes:
+    """What stands behind a chunk."""
     return digest(b"chunk", owner, id, index.to_bytes(8), sealed)[:SUM]

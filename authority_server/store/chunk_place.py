@@ -20,8 +20,9 @@ ENDLESS = 1 << 62  # bytes: nobody knows how many
 
 
 class ChunkPlace(ABC):
-    """Used by one thread at a time. A chunk is written, then flushed, then counted by a row, whose transaction keeps
-    it: each place does its work in one of these. What isn't counted is served to nobody, and goes in the end.
+    """Used by one thread at a time, but for `at_once`. A chunk is written, then flushed, then counted by a row, whose
+    transaction keeps it: each place does its work in one of these. What isn't counted is served to nobody, and goes in
+    the end.
     """
 
     in_rows: ClassVar[bool] = False  # a chunk comes with the transaction that counts it, and not before
@@ -30,6 +31,8 @@ class ChunkPlace(ABC):
     @abstractmethod
     def name(self) -> str:
         """Which place it is, for the settings and for people."""
+
+    at_once: ClassVar[int] = 1  # so many threads may write and read together
 
     def __init__(self, disk: Path | None = None) -> None:
         """`disk`: the folder of the authority itself; None: there is none."""

@@ -133,10 +133,10 @@ def test_what_waits_in_a_folder_moves_at_the_next_start(sharing: Sharing, tmp_pa
     sharing.send()
     (path,) = folder.glob(f"*{lost.hex()}*")
     path.write_bytes(b"!" + path.read_bytes()[1:])
-    authority.chunks = chunk_moving.settle(authority.store, folder, lambda name: ChunkFiles(folder))
+    authority.chunks = chunk_moving.settle(authority.store, folder, pytest.fail)
     files.sweep(authority)
     sharing.id = whole
     assert [sharing.get("sara", index) for index in range(2)] == [FIRST, LAST]
     assert list(authority.chunks.sizes()) == [(sharing.who["owner"].uid, whole)] and list(folder.iterdir()) == []
-    again = chunk_moving.settle(authority.store, folder, lambda name: pytest.fail(name))
+    again = chunk_moving.settle(authority.store, folder, pytest.fail)
     assert again.sizes() == authority.chunks.sizes()

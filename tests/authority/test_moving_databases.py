@@ -17,7 +17,6 @@ from authority_server.handlers import files
 from authority_server.main import open_folder
 from authority_server.operations import chunk_moving, moving
 from authority_server.store import data_folder
-from authority_server.store.blobs import ChunkFiles
 from authority_server.store.marks import Mark
 from authority_server.store.postgres import DatabaseServer
 from authority_server.store.signed_sizes import SignedSizes
@@ -39,7 +38,7 @@ def started(data: Path, server: DatabaseServer | None) -> Iterator[Authority]:
         key, store = open_folder(data, server)
         sizes = SignedSizes(data / "authority.sizes", authority_id_of(key.public))
         try:
-            chunks = chunk_moving.settle(store, data / "files", lambda name: ChunkFiles(data / "files"))
+            chunks = chunk_moving.settle(store, data / "files", pytest.fail)
             authority = Authority(store, key, Clock(), sizes=sizes, chunks=chunks)
             files.sweep(authority)
             yield authority

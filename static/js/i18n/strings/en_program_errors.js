@@ -15,6 +15,8 @@ export default {
   "error.database_moved": "The database {path} has been moved: its authority goes on in another one. Start it with that one.",
   "error.database_moving": "The database {path} is a copy that is not whole yet. Carry out the same move again.",
   "error.database_unsafe": "The database {path} may lose what it has confirmed, as {setting} is {value} there. Set it to on.",
+  "error.bad_files": "This is no place for files.",
+  "error.files_unusable": "Where files lie ({path}) can’t be used ({reason}). Look at its server.",
   "error.database_unusable": "The database {path} can’t be used ({reason}). Look at its server.",
   "error.entry_damaged": "{path} is not what was written. It is given to nobody; agents give it back as they come.",
   "error.database_foreign": "A database there is not one that this version knows. Use another folder.",
