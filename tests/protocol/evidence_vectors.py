@@ -146,6 +146,11 @@ def evidence_vectors() -> list[dict[str, Any]]:
         ("one chain head twice", _alarm(log, chains[0], chains[0], "chain"), None),
         ("a chain that another head contradicts", _alarm(log, chains[1], chains[2], "chain") | listed, "chain"),
         ("a chain head of the same chain", _alarm(log, chains[0], chains[2], "chain") | listed, None),
+        (
+            "a chain whose entries end too early",
+            _alarm(log, chains[1], chains[2], "chain") | {"chain": entries[:1]},
+            None,
+        ),
         ("a chain without its entries", _alarm(log, chains[1], chains[2], "chain"), None),
         ("more was signed than is shown", behind(two, _head(log[:3])), "behind"),
         ("less was signed than is shown", behind(_head(log[:2]), _head(log[:3])), None),

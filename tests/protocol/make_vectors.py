@@ -906,16 +906,6 @@ def shared_files() -> Vector:
         ("an empty file with a preview", pack(msgspec.structs.replace(body, size=0, preview=b"\xff\xd8\xff")), "ok"),
         ("no name", pack(msgspec.structs.replace(body, name="")), "bad_statement"),
         ("a name that is too long", pack(msgspec.structs.replace(body, name="a" * 256)), "bad_statement"),
-        (
-            "a caption as long as it may be",
-            pack(msgspec.structs.replace(body, caption="a" * files.CAPTION_LIMIT)),
-            "ok",
-        ),
-        (
-            "a caption that is too long",
-            pack(msgspec.structs.replace(body, caption="a" * (files.CAPTION_LIMIT + 1))),
-            "bad_statement",
-        ),
         ("chunks of another size", pack(msgspec.structs.replace(body, chunk=1 << 16)), "bad_statement"),
         ("a preview that is too long", pack(msgspec.structs.replace(body, preview=bytes(24577))), "bad_statement"),
         ("a field too few", pack(msgspec.to_builtins(body, builtin_types=(bytes,))[:-1]), "bad_statement"),

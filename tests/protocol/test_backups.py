@@ -144,3 +144,8 @@ def test_a_head_of_nothing_but_a_newer_number_is_broken() -> None:
     assert code_of(lambda: backups.read_head(newer)) == "backup_broken"
     assert code_of(lambda: backups.read_head(newer + b"\0")) == "backup_newer"
     assert code_of(lambda: backups.read_head(backups.FORMAT.to_bytes(4) + b"\0")) == "backup_broken"
+
+
+def test_a_head_that_seals_another_size_of_key_is_broken() -> None:
+    head = backups.seal_head(ABOUT, FileKey(KEY.save() + b"\0"), KIT.open_key().public, AUTHORITY_ID)
+    assert code_of(lambda: backups.open_head(head, KIT.open_key(), AUTHORITY_ID)) == "backup_broken"

@@ -96,3 +96,8 @@ def test_what_only_this_machine_can_say_is_in_the_catalogue() -> None:
 
 def test_a_place_without_a_value_stays_as_it_is() -> None:
     assert "{n}" in str(Refused("slow_down"))
+
+
+def test_what_to_do_about_it_is_told_with_what_the_other_side_said() -> None:
+    told = from_wire("group_held", None, {"n": 7, "other": 1})
+    assert "7" in told.hint and told.values == {"n": 7} and str(told) == f"{told.text} {told.hint}"

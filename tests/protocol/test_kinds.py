@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocol import kinds, marks
+from protocol.files import CAPTION_LIMIT, CHUNK, FileBody, encode_file
 from protocol.kinds import Delete, Edit, Reaction, Reply
 from protocol.marks import Mark
 from tests.protocol import document, reference
@@ -40,6 +41,15 @@ def test_bodies(vector: dict[str, Any]) -> None:
 
 def test_every_kind_has_vectors() -> None:
     assert {*kinds.BODIES} <= {vector["kind"] for vector in VECTORS["bodies"] if vector["outcome"] == "ok"}
+
+
+def test_a_file_says_what_it_is_and_its_caption_has_a_limit() -> None:
+    for length, right in ((CAPTION_LIMIT, True), (CAPTION_LIMIT + 1, False)):
+        file = FileBody(TO, "f", "", 0, AUTHOR, AUTHOR, CHUNK, b"", 0, 0, "x" * length)
+        if right:
+            assert kinds.decode_body(kinds.FILE, encode_file(file)) == file
+        else:
+            assert outcome(lambda file=file: kinds.decode_body(kinds.FILE, encode_file(file))) == "bad_statement"  # type: ignore[misc]
 
 
 def test_how_long_the_words_of_a_message_are() -> None:
