@@ -71,8 +71,9 @@ class Place:
 
 class Places:
     """For one listener, or several together. A stranger is refused a place only if all belong to who is known; but of
-    one address, whoever has said something is let in when it is its turn: the newest first. Who calls once gets in so,
-    beside many who call again when they have been let in; and who has waited longest is who has given up first.
+    one address, whoever has said something is let in when it is its turn: now the newest, as who calls once may be
+    beside many who wait, now who has waited longest, as others may call again at once when they have been let in, and
+    be the newest again and again. So of the thousand that may wait nobody waits in vain.
 
     An attacker who holds many half-open connections loses the oldest of them to each newcomer, and those of one address
     lose their own first: an honest caller needs a place for less than a second. Of one address there may be more than a
@@ -92,6 +93,7 @@ class Places:
         # those who have said something, oldest first, by address: since when, and how they are let in
         self._outside: dict[str, dict[Place, tuple[float, Callable[[], None]]]] = {}
         self._letting_in = False  # a thread does so
+        self._newest = True  # goes first when the next ones are let in, and not the oldest
 
     def enter(self, address: str) -> Place | None:
         """A place for a stranger, who may say nothing and leave: that costs no token. None if there is none."""
@@ -118,7 +120,9 @@ class Places:
         """See `Place.let_in`."""
         with self._lock:
             gone, now = place not in self._strangers, time.monotonic()  # gone: others have come meanwhile
-            waits = not gone and bool(self._calls.take_or_wait(place.address, now))
+            # where others wait, a token is for whose turn it is, and not for who comes just then
+            others = place.address in self._outside
+            waits = not gone and (others or bool(self._calls.take_or_wait(place.address, now)))
             if waits:
                 place.on_give_up(turn_away)
                 self._outside.setdefault(place.address, {})[place] = now, go
@@ -146,11 +150,14 @@ class Places:
         """What lets in those whose turn it is, and ends those who have waited for too long."""
         now, found = time.monotonic(), list[Callable[[], None]]()
         with self._lock:
+            newest = self._newest
             for address, waiting in list(self._outside.items()):
                 while waiting and not self._calls.take_or_wait(address, now):
-                    place, (_since, go) = waiting.popitem()
+                    place = next(reversed(waiting) if newest else iter(waiting))
+                    _since, go = waiting.pop(place)
                     place.keep()
                     found.append(go)
+                    self._newest = not newest
                 oldest = next(iter(waiting), None)
                 if oldest is not None and waiting[oldest][0] + PATIENCE_SECONDS < now:
                     self._forget(oldest)
