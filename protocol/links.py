@@ -89,9 +89,15 @@ def read_invitation(text: str) -> str:
 
 
 def as_typed(text: str) -> str:
-    """A code of `a` to `z` and `2` to `7` from what people type: without space and dashes, and read leniently."""
-    latin = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
-    return "".join(latin.split()).replace("-", "").lower().translate(_MISREAD)
+    """A code of `a` to `z` and `2` to `7` from what people type: without space, dashes of any kind and what isn't seen,
+    and read leniently.
+    """
+    latin = "".join(
+        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
+        for letter in unicodedata.normalize("NFKC", text)
+        if unicodedata.category(letter) not in ("Pd", "Cf") and letter != "\u2212"  # a minus
+    )
+    return "".join(latin.split()).lower().translate(_MISREAD)
 
 
 def in_groups(invitation: str) -> str:

@@ -108,6 +108,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     }
     assert found("", "", "", "") == {}
     assert found(" Sara@Example.org ", " کیان ", PASSWORD, PASSWORD) == {}
+    assert found("\u2068sara@example.org\u2069\u200f", "\u200e\ufeffکیان \u2069", PASSWORD, PASSWORD) == {}
     assert found("niloufar@a", "niloufar", "niloufar1404", "niloufar1404") == {"password": "password_weak"}
 
 

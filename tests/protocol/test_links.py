@@ -97,6 +97,8 @@ def test_digits_are_made_from_the_whole_id() -> None:
         " ABCD EFGH IJKL MN27\n",
         "abcd - efgh - ijk1 - mn27",
         "abcd-efgh-ijkl-mn۲۷",
+        "\u2066abcd\u2011efgh–ijkl—mn27\u2069\u200f",  # as chats and word processors write it
+        "ＡＢＣＤ－ｅｆｇｈ\u2212ijkl\u00admn２７",
     ],
 )
 def test_an_invitation_is_read_as_people_type_it(typed: str) -> None:

@@ -43,11 +43,17 @@ def strength(password: str, *names: str) -> int:
     return 1 + (bits >= _GOOD) + (bits >= _STRONG)
 
 
+def as_pasted(text: str) -> str:
+    """A name or an address without space around it, and without the marks that chats put around what is copied."""
+    seen = [at for at, one in enumerate(text) if not one.isspace() and unicodedata.category(one) != "Cf"]
+    return text[seen[0] : seen[-1] + 1] if seen else ""
+
+
 def faults(email: str, username: str, password: str, password_confirm: str) -> Iterator[Refused]:
     """What is wrong with those that aren't empty, one for each field at most."""
-    if email and not _is_email(email.strip()):
+    if email and not _is_email(as_pasted(email)):
         yield Refused("email_form", field="email")
-    if username and not _is_name(unicodedata.normalize("NFC", username.strip())):
+    if username and not _is_name(unicodedata.normalize("NFC", as_pasted(username))):
         yield Refused("name_form", field="username")
     if password and not strength(password, *names_of(email, username)):
         yield Refused("password_weak", field="password")
@@ -57,7 +63,7 @@ def faults(email: str, username: str, password: str, password_confirm: str) -> I
 
 def names_of(email: str, username: str) -> tuple[str, str]:
     """What a password must not consist of: the name, and the e-mail up to its @."""
-    return unicodedata.normalize("NFC", username.strip()), email.strip().partition("@")[0]
+    return unicodedata.normalize("NFC", as_pasted(username)), as_pasted(email).partition("@")[0]
 
 
 def _rest(password: str, names: tuple[str, ...]) -> str:

@@ -155,7 +155,7 @@ class Lifecycle(Onboarding):
             self._moves.require_none()
             if Vault.exists(self._folder):
                 raise Refused("has_account")
-            email, name = email.strip(), unicodedata.normalize("NFC", username.strip())
+            email, name = new_account.as_pasted(email), unicodedata.normalize("NFC", new_account.as_pasted(username))
             if not 0 < len(email) <= 254:
                 raise Refused("email_form", field="email")
             if not 0 < len(name) <= 64:
