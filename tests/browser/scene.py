@@ -89,7 +89,8 @@ VIEWS = (
     ("#2f4b7c", "#d45087", "#5b4b73", "#2b2f45", 360),
     ("#7fb7d9", "#e8f1e4", "#8fb39a", "#44734f", 560),
 )
-POLL = "📊 When do we meet next?\n1️⃣ Saturday at ten\n2️⃣ یکشنبه، ساعت ۵\n3️⃣ Either is fine"
+POLL = "📊☑️ When can you come?\n1️⃣ Saturday at ten\n2️⃣ یکشنبه، ساعت ۵\n3️⃣ Monday, after school"
+SATURDAY_AND_SUNDAY = "📊\U000e0031\U000e0032"
 THANKS = "چه *قشنگ*! دومی را چاپ کنیم برای درِ کارگاه؟"
 SPOKEN = 14_000  # ms
 
@@ -131,7 +132,7 @@ def _group(tour: Tour, bots: dict[str, AgentApi], picture: str) -> None:
     first = next(one for one in arash.call("history", chat=group)["messages"] if str(one["text"]).startswith("Good"))
     arash.call("pin_message", chat=group, order=first["order"], on=True)
     arash.call("send_message", chat=group, text=POLL)
-    for name, vote in (("sara", "1️⃣"), ("نیلوفر", "1️⃣"), ("arash", "3️⃣")):
+    for name, vote in (("sara", SATURDAY_AND_SUNDAY), ("نیلوفر", SATURDAY_AND_SUNDAY), ("arash", "1️⃣")):
         bot = bots[name]
         until(lambda bot=bot: POLL in _texts(bot, group), 30)  # type: ignore[misc]
         poll = next(one for one in bot.call("history", chat=group)["messages"] if one["text"] == POLL)
