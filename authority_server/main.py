@@ -6,6 +6,7 @@ import argparse
 import gc
 import logging
 import os
+import socket
 import sys
 import threading
 import time
@@ -24,6 +25,7 @@ from authority_server.core.group_ports import Ports
 from authority_server.core.writer import Writer
 from authority_server.handlers import expiry, files
 from authority_server.operations import chunk_moving, cli, control_files, discovery, logging_setup, status
+from authority_server.operations.among import Among
 from authority_server.operations.discovery import Announcement
 from authority_server.operations.join_links import Invitation
 from authority_server.state.state import INVITATION_LENGTH, begin
@@ -35,7 +37,7 @@ from authority_server.store.signed_sizes import SignedSizes
 from authority_server.store.sqlite import DatabaseFile
 from protocol import links
 from protocol.errors import Damaged, HamrazError, Refused, Unreachable
-from protocol.primitives import SigningKey
+from protocol.primitives import SigningKey, digest
 from protocol.statements import authority_id_of
 from storage.layout import named
 from transport.addresses import is_loopback
@@ -209,6 +211,7 @@ def _serve(
             mail_space=args.mail_space << 20,
             sizes=SignedSizes(data / "authority.sizes", authority_id_of(key.public)),
             backup_space=args.backup_space << 20,
+            place=digest(b"node", socket.gethostname().encode(), os.fsencode(data))[:16],
         )
         store.patience = sessions.PATIENCE_SECONDS
         files.sweep(authority)
@@ -232,8 +235,10 @@ def _serve(
             monitor.start(authority.troubles)
         database_check.start(authority, offload)
         place = Announcement(args.listen, server.port, authority.id, args, authority.troubles)
+        among = Among(authority, database, offload)
         try:
             _be_quick()
+            among.start(place.hosts, server.port)
             invitation.show(place.hosts, server.port, args.qr)
             place.start()
             log.info(
@@ -253,6 +258,7 @@ def _serve(
                 never.wait(LOOK_SECONDS)
                 authority.troubles.tend("control files", lambda: control.serve(invitation.refresh, answers))
                 authority.troubles.tend("announcement", lambda: place.look(invitation))
+                authority.troubles.tend("nodes", lambda: among.look(place.hosts))
                 authority.troubles.tend("disk", authority.look_after_disk)
                 authority.troubles.tend("turns", authority.look_after_turns)
                 authority.troubles.tend("files", lambda: files.lapse(authority))
@@ -264,6 +270,7 @@ def _serve(
                 monitor.stop()
             server.close()
             expiry.keep(authority)
+            among.stop()
             chunks.stop()
             writer.stop()
     finally:

@@ -135,13 +135,25 @@ class World:
         self.authority.running.total += max(0, ms - STEP)  # what one look doesn't add
         expiry.look(self.authority)
 
+    def node_of(self, name: str) -> Authority:
+        """At which authority somebody's connections end: a lying one shows some another face."""
+        return self.faces.get(name, self.authority)
+
+    def group_node_of(self, name: str) -> Authority:
+        """The same on groups' ports."""
+        return self.authority
+
+    def look_after(self) -> None:
+        """What the authority does now and then."""
+        self.authority.look_after_turns()
+
     def settle(self) -> None:
         """Let everybody deliver and fetch until nothing changes any more."""
         for _round in range(20):
             before = len(self.crossed)
             for person in self.people.values():
                 person.settle()
-            self.authority.look_after_turns()
+            self.look_after()
             if len(self.crossed) == before:
                 return
         raise AssertionError("the network doesn't come to rest")
@@ -217,9 +229,9 @@ class MemoryChannel:
 
     def finish(self, pending: Pending, kind: Any) -> Any:
         world = self._network.world
-        while world.waits and not pending.done.is_set() and world.authority.holds.delayed:
+        while world.waits and not pending.done.is_set() and world.node_of(self._network.owner).holds.delayed:
             world.now += 500
-            world.authority.look_after_turns()
+            world.look_after()
         return result(pending, kind)
 
     def tell(self, message: messages.Message) -> None:
@@ -280,8 +292,8 @@ class MemoryNetwork:
         if not world.authority_up:
             raise Unreachable("timed_out")
         channel = MemoryChannel(self, "authority", world.authority_print, messages.FromAuthority, on_push)
-        authority = world.faces.get(self.owner, world.authority)
-        session = Session(authority, world.authority_print, channel.take, channel.session_closed, "memory")
+        node, ends = world.node_of(self.owner), channel.session_closed
+        session = Session(node, world.authority_print, channel.take, ends, "memory")
         channel.attach(session)
         channel.on_closed = on_closed
         self.channels.append(channel)
@@ -292,7 +304,8 @@ class MemoryNetwork:
         if not world.authority_up:
             raise Unreachable("timed_out")
         channel = MemoryChannel(self, "authority", world.authority_print, messages.FromGroup, on_push)
-        session = GroupSession(world.authority, world.authority_print, channel.take, channel.session_closed, "memory")
+        node, ends = world.group_node_of(self.owner), channel.session_closed
+        session = GroupSession(node, world.authority_print, channel.take, ends, "memory")
         channel.attach(session)
         self.channels.append(channel)
         return channel

@@ -14,7 +14,8 @@ from typing import Any
 
 from authority_server.core.authority import Authority
 from authority_server.core.client import Client
-from authority_server.core.jobs import Steps
+from authority_server.core.jobs import Steps, Write
+from authority_server.core.nodes import Nodes
 from authority_server.handlers import group_ephemeral, login
 from authority_server.handlers.routes import GROUP, MAIN, OTHERS, REFUSED, UNKNOWN, Command
 from protocol import frames, messages
@@ -26,6 +27,22 @@ STRANGER_MS = 10_000  # to log in: an agent needs less than one; typing happens 
 SILENT_MS = 25_000  # after which a sign of life is asked for; agents ask after 20 s, so this is the second line
 ANSWER_MS = 10_000  # a network that is out for longer has cut the connection: noticed within 35 s
 STRANGERS_LIMIT = 2_000  # connections that are not logged in, all together: each may hold 4 KiB and a thread
+# What another node may know better, for as long as a batch of its is on its way here: most of all who somebody is.
+IN_DOUBT = {
+    "bad_proof",
+    "file_gone",
+    "moved",
+    "no_invitation",
+    "no_key",
+    "not_member",
+    "owner_code_wrong",
+    "owner_first",
+    "profile_gone",
+    "revoked",
+    "role_not_allowed",
+    "stale",
+    "unknown_user",
+}
 IN_FLIGHT_BEFORE, IN_FLIGHT_AFTER = 1, 64  # requests of one connection that wait for the disk
 
 SIGNS_OF_LIFE = tuple(messages.encode(kind(0))[1:6] for kind in (Ping, Pong))  # the tag, behind the array's length
@@ -176,23 +193,61 @@ class Session:
         if client.ready and not command.known:
             raise WireError("unexpected_message")
         try:
-            if command.known and not (self.known or proven):
-                raise error("not_logged_in")
-            if client.outdated and not isinstance(message, login.OUTDATED):
-                raise error("moved")
-            if command.within and message.gid not in client.entered:  # type: ignore[attr-defined]
-                raise error("not_member")
-            result = command.run(authority, client, message)
+            result = self._run(message, command, proven, authority.nodes is None)
         except WireError:
             raise
         except HamrazError as refusal:
-            authority.refuse(client, message.rid, refusal)
+            if authority.nodes is not None and refusal.code in IN_DOUBT:
+                self._look_again(authority.nodes, message, command, proven)
+            else:
+                authority.refuse(client, message.rid, refusal)
             return None
         if isinstance(result, Iterator):
             return self._go_on(message.rid, result)
         if result is not None:
             authority.carry_out(client, message.rid, result)
         return None
+
+    def _run(
+        self, message: Request, command: Command, proven: bool, sure: bool
+    ) -> messages.Answer | Write[Any] | Steps | None:
+        """`sure`: nothing that another node may have written decides it."""
+        authority, client = self._authority, self.client
+        if command.known and not (self.known or proven):
+            raise error("not_logged_in")
+        if client.outdated and not isinstance(message, login.OUTDATED):
+            raise error("moved")
+        if command.within and message.gid not in client.entered:  # type: ignore[attr-defined]
+            raise error("not_member")
+        authority.limits.sure = sure
+        try:
+            return command.run(authority, client, message)
+        finally:
+            authority.limits.sure = True
+
+    def _look_again(self, nodes: Nodes, message: Request, command: Command, proven: bool) -> None:
+        """Refuse it only if another node has written nothing that says otherwise."""
+        authority, client = self._authority, self.client
+
+        def done(outcome: object) -> None:
+            client.in_flight -= 1
+            if client.closed:
+                return
+            try:
+                if isinstance(outcome, HamrazError):
+                    raise outcome
+                result = self._run(message, command, proven, True)
+            except WireError as reason:
+                client.fail(reason)
+            except HamrazError as refusal:
+                authority.refuse(client, message.rid, refusal)
+            else:
+                if result is not None:
+                    assert not isinstance(result, Iterator)  # the steps of a long answer refuse by themselves
+                    authority.carry_out(client, message.rid, result)
+
+        client.in_flight += 1
+        nodes.catch_up(done)
 
     def _go_on(self, rid: int, steps: Steps) -> tuple[int, Steps] | None:
         """One more step of a long answer; what is left of it, or nothing once it has been answered."""

@@ -10,8 +10,8 @@ import hmac
 import logging
 import queue
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -30,16 +30,20 @@ from authority_server.core.jobs import Job as Job
 from authority_server.core.jobs import OnDisk as OnDisk
 from authority_server.core.jobs import RunOnDisk, RunWrite
 from authority_server.core.jobs import Write as Write
+from authority_server.core.nodes import Heard, Nodes
 from authority_server.core.presence import Online
 from authority_server.core.recovery import Recovery
 from authority_server.core.running_time import Running
 from authority_server.rules.rate_limits import Limits
+from authority_server.state import changes
+from authority_server.state.follow import OutOfStep, follow
 from authority_server.state.groups import KeptGroup
-from authority_server.state.published import News, PublishedGroup, covered, publish
+from authority_server.state.published import News, Published, PublishedGroup, covered, publish
 from authority_server.state.state import BATCH, ERA, OWNER_CODE_LENGTH, RECOVERING, State, new_code, owner_hash
+from authority_server.store import nodes as node_store
 from authority_server.store.chunk_place import ChunkPlace
 from authority_server.store.damage import Damage
-from authority_server.store.database import Conflict, Store
+from authority_server.store.database import Conflict, Rows, Store
 from authority_server.store.signed_sizes import BATCHES, LOG, Floor, SignedSizes, What, chain
 from protocol.errors import Damaged, HamrazError, error
 from protocol.log import User
@@ -54,14 +58,6 @@ T = TypeVar("T")
 SPARE = 64 * 1024 * 1024  # bytes of the disk that are for accounts, keys and log-ins: 100,000 of them
 
 log = logging.getLogger("hamraz.authority")
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """The log as far as it is durable: what may be shown."""
-
-    size: int
-    head: Signed
 
 
 class Authority:
@@ -80,6 +76,7 @@ class Authority:
         mail_space: int = 2 << 30,  # bytes of all mailboxes together
         sizes: SignedSizes | None = None,  # None: for as long as this authority lasts
         backup_space: int = 10 << 30,  # bytes of all backups together
+        place: bytes = b"",  # of this process, among those who share the database: its data folder
     ) -> None:
         self.store = store
         self.key = key
@@ -110,6 +107,8 @@ class Authority:
         self._news: list[News] = []
         self._ended: set[bytes] = set()
         self._gone: list[tuple[bytes, bytes]] = []
+        self._heard = Heard()
+        self._place = place
         self.state: State
         self.published: Published
         self._durable: Published  # what is to be shown once the batch is settled
@@ -123,12 +122,15 @@ class Authority:
         self._pushed = self.published.size
         self.recovery = Recovery(self)
         self._look_for_loss()
+        self.nodes = Nodes(self, place) if store.is_shared else None  # which has begun
 
     def _load(self) -> None:
         halted = hasattr(self, "recovery") and self.recovery.declared
         self.state = self.store.read(lambda rows: State.load(rows, self.id, self.store.path))
         if halted:
             self.state.halt()
+        if self.store.is_shared:
+            self.state.noted = []
         self.state.groups.floor = self.floor
         before, kept = self.published_groups, self.state.groups.groups
         # before the log: it is never seen with a commit that its group's chain lacks
@@ -170,16 +172,18 @@ class Authority:
         for gid, size in self.state.groups.lacking.items():
             self.floor.chains[gid] = max(size, self.floor.chains.get(gid, 0))
         self.state.groups.floor = self.floor
-        taken_over = failover.settings(self.store.lineage, self.state, self.sizes, lost or bool(self.floor))
+        alone = all(place == self._place for place, _hosts, _port in self.state.nodes.values())
+        taken_over = failover.settings(self.store.lineage, self.state, self.sizes, lost or bool(self.floor), alone)
         if lost or self.floor or RECOVERING in taken_over:
             taken_over[ERA] = random_id()
         self.state.settings |= taken_over
         if taken_over or self.state.is_repaired:
             try:
-                with self.store.transaction() as rows:
+                with self._batch() as rows:
                     self.state.repair(rows)
                     for name, value in taken_over.items():
-                        rows.save_setting(name, value)
+                        self.state.save_setting(rows, name, value)
+                self.state.undo.clear()
             except Conflict as reason:  # two rows are one: that can't be repaired
                 raise Damaged("database_damaged", path=self.store.path) from reason
         self.recovery.found(lost, RECOVERING in taken_over)
@@ -266,6 +270,8 @@ class Authority:
                 return self._refused(doubt, len(jobs))
             self._in_doubt = False
         outcomes = attempt(lambda: self._in_place(jobs))
+        if isinstance(outcomes, OutOfStep):
+            outcomes = attempt(lambda: self._in_place(jobs, anew=True))
         if isinstance(outcomes, Conflict):
             self.state.undo.back()
             outcomes = attempt(lambda: self._in_place(jobs, careful=True))
@@ -281,8 +287,10 @@ class Authority:
             return self._refused(outcomes, len(jobs))
         return [outcome for job in jobs for outcome in self.execute([job])]
 
-    def _in_place(self, jobs: Sequence[Job[Any]], careful: bool = False) -> list[Any]:
+    def _in_place(self, jobs: Sequence[Job[Any]], careful: bool = False, anew: bool = False) -> list[Any]:
         """A batch, in the database that has its name: what is written to one that has lost it is lost with it."""
+        if anew:
+            self._resolve()
         self.state.groups.careful = careful
         self.store.require_place()
         outcomes = self._transact(jobs)
@@ -315,6 +323,7 @@ class Authority:
         if self.state.batch > before.batch:  # the commit that wasn't answered has been
             self._news += in_doubt.news_of(self.store, told, self.published_groups)
             self._ended |= in_doubt.ended(before, self.state)
+        self._heard.missed = self.store.is_shared
         self._tell_recovering = self.recovery.on
         self.health.worked(self.clock())
 
@@ -356,12 +365,28 @@ class Authority:
                 self.state.undo.back(mark)
             return outcome
 
+        with self._batch() as rows:
+            return [decide(job) for job in jobs]
+
+    @contextlib.contextmanager
+    def _batch(self) -> Iterator[Rows]:
+        """A transaction after all that other nodes have written, of which they are told in turn."""
+        state, mark = self.state, b""
         with self.store.transaction() as rows:
-            outcomes = [decide(job) for job in jobs]
-            if rows.has_written:
-                batch = max(self.state.batch, self.sizes.highest.get(BATCHES, 0)) + 1
-                self.state.save_setting(rows, BATCH, batch.to_bytes(8))
-            return outcomes
+            if self.store.is_shared:
+                self._heard.told += follow(state, rows, self.store.path)
+            yield rows
+            if rows.has_written or state.noted:
+                before = state.batch
+                batch = max(before, self.sizes.highest.get(BATCHES, 0)) + 1
+                if state.noted is not None:
+                    mark = random_id()
+                    node_store.note(rows, batch, before, mark, changes.encode(state.noted))
+                state.save_setting(rows, BATCH, batch.to_bytes(8))
+        if state.noted is not None:
+            state.mark = mark or state.mark
+            self._heard.wrote = self._heard.wrote or bool(mark)
+            state.noted.clear()
 
     def settle(self, dones: Sequence[Done], outcomes: Sequence[Any]) -> None:
         """Answer a batch that is durable, and tell everybody of the new head, once."""
@@ -377,6 +402,7 @@ class Authority:
             for one in news:
                 self.report(attempt(lambda one=one: self._deliver(one)))  # type: ignore[misc]
             self.report(attempt(self._dismiss))
+            self.report(attempt(lambda: self._heard.tell(self.nodes)))
             if self._tell_recovering:
                 self._tell_recovering = False
                 self.report(attempt(self.recovery.ask_all))

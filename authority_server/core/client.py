@@ -21,7 +21,7 @@ class Takeover:
     uid: bytes
     enter: Callable[[], None]
     refuse: Callable[[HamrazError], None]
-    current: Client | None = None  # the agent that is in
+    current: Client | None = None  # the agent that is in; None: at another node
     deadline: int = 0  # ms, of the authority's clock
 
 
@@ -41,6 +41,9 @@ class Client:
     ready: bool = False  # logged in
     kit: bytes | None = None  # whose recovery key was shown before log-in: it may read that account's backups
     outdated: bool = False  # with an older copy of the vault: it may renew its key, and nothing else before
+    claim: bytes = b""  # of several nodes: by which it holds its account, or asks for it
+    holds: bool = False  # it does
+    on_life: list[Callable[[], None]] = field(default_factory=list)  # called once it has answered
     shown: bool = True  # those who watch are told that it is here; otherwise it is told of nobody either
     closed: bool = False
     in_flight: int = 0  # requests whose answer is still to come

@@ -19,7 +19,7 @@ REST_MS = 60_000  # a member whose new key has waited once isn't made to wait ag
 class Hold:
     """Whose turn it is, on which connection, and for how long."""
 
-    client: Client
+    client: Client | None  # None: at another node
     uid: bytes
     until: int  # ms
 
@@ -52,6 +52,13 @@ class Holds:
             raise Refused("group_held", n=1)
         del waiting[uid]
         self._now[gid] = Hold(client, uid, now + HOLD_MS)
+
+    def note(self, gid: bytes, uid: bytes, now: int, ms: int) -> None:
+        """It is somebody's turn at another node, for so long; 0: no more."""
+        if ms <= 0:
+            self.give_up(gid, uid)
+        elif self.of(gid, uid, now) == 0:
+            self._now[gid] = Hold(None, uid, now + min(ms, HOLD_MS))
 
     def of(self, gid: bytes, uid: bytes, now: int) -> int:
         """For how many ms more it is another's turn. From any thread."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from authority_server.core.client import Client
+from authority_server.store.nodes import Claim
 from protocol.messages import Present, encode
 
 TOLD = 10  # so many who are told are one unit (section 11.1)
@@ -14,6 +17,8 @@ class Online:
     def __init__(self) -> None:
         self._agents: dict[bytes, Client] = {}
         self._watchers: dict[bytes, set[Client]] = {}
+        self.elsewhere: dict[bytes, Claim] = {}  # whose agents are at other nodes
+        self.on_change: Callable[[bytes, Client], None] = lambda uid, client: None  # a claim is given up, or hidden
 
     def occupant(self, uid: bytes) -> Client | None:
         """Who holds the claim, logged in or about to."""
@@ -21,12 +26,31 @@ class Online:
 
     def has(self, uid: bytes) -> bool:
         agent = self._agents.get(uid)
-        return agent is not None and agent.ready
+        return (agent is not None and agent.ready) or uid in self.elsewhere
 
     def shows(self, uid: bytes) -> bool:
         """Whether those who watch see this account as online."""
         agent = self._agents.get(uid)
-        return agent is not None and agent.ready and agent.shown
+        if agent is not None and agent.ready:
+            return agent.shown
+        there = self.elsewhere.get(uid)
+        return there is not None and there.shown
+
+    def remote(self, uid: bytes) -> str | None:
+        """The address that this account's agent is connected from."""
+        if uid in self._agents:
+            return self._agents[uid].remote
+        return self.elsewhere[uid].address if uid in self.elsewhere else None
+
+    def note_elsewhere(self, uid: bytes, claim: Claim | None) -> None:
+        """Its agent is at another node, or at none of them."""
+        before = self.shows(uid)
+        if claim is not None:
+            self.elsewhere[uid] = claim
+        else:
+            self.elsewhere.pop(uid, None)
+        if self.shows(uid) != before:
+            self._tell(uid, not before)
 
     def watchers(self, client: Client) -> int:
         """How many are told when this agent comes and goes."""
@@ -54,6 +78,7 @@ class Online:
             client.shown = shown
             self.watch(client, frozenset())
             self._tell(client.known, shown)
+            self.on_change(client.known, client)
 
     def release(self, client: Client) -> None:
         """Give up the claim and the watches, if there are any."""
@@ -62,6 +87,7 @@ class Online:
             del self._agents[client.uid]
             if client.ready and client.shown:
                 self._tell(client.uid, False)
+            self.on_change(client.uid, client)
         client.uid = None
 
     def watch(self, client: Client, uids: frozenset[bytes]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -142,6 +143,18 @@ class Recovery:
         authority.write_now(lambda state, rows: authority.sizes.forget(authority.sizes_of(authority.published_groups)))
         return f"Recovery has ended: the log has {authority.published.size} entries, {self.before} when it began."
 
+    def follow(self) -> None:
+        """It may have begun or ended at another node."""
+        declared = self._authority.state.settings.get(RECOVERING, b"")
+        if declared and not self.declared:
+            self.declared, self.before = declared, self._authority.published.size
+            log.error("RECOVERING: another node says so.")
+            self.tell_all()
+        elif self.declared and not declared:
+            self._ended("recovery has ended at another node")
+            self._authority.floor.log = 0
+            self._authority.floor.chains.clear()
+
     def gives_back(self) -> None:
         """Something has come back, and is durable: whether that was all."""
         authority = self._authority
@@ -235,11 +248,15 @@ class Recovery:
             return  # whoever shows it believes another authority, and finds that out by itself
         self.compare(head)
 
-    def compare(self, head: Head) -> None:
-        """A head that we have signed: one that is beyond all that we know of begins the recovery."""
+    def compare(self, head: Head, sure: bool = False) -> None:
+        """A head that we have signed: one that is beyond all that we know of begins the recovery. `sure`: another node
+        may have signed it, but we have looked.
+        """
         authority, published = self._authority, self._authority.published
         if head.size > published.size:
-            if head.size > authority.floor.log:
+            if authority.nodes is not None and not sure:
+                authority.nodes.catch_up(self._sure(lambda: self.compare(head, True)))
+            elif head.size > authority.floor.log:
                 self.begin("an agent has a signed head that this database lacks, so it was rolled back")
         elif authority.state.log.hashes[head.size] != head.hash:
             log.critical(
@@ -248,9 +265,18 @@ class Recovery:
                 {"size": head.size},
             )
 
-    def shown_chain(self, head: ChainHead) -> None:
+    @staticmethod
+    def _sure(then: Callable[[], None]) -> Callable[[object], None]:
+        """Once others' batches are known; not at all, if they can't be."""
+        return lambda outcome: None if isinstance(outcome, Exception) else then()
+
+    def shown_chain(self, head: ChainHead, sure: bool = False) -> None:
         """The same of a chain head of ours that is beyond what is here."""
-        if head.n > self._authority.floor.chains.get(head.gid, 0):
+        if head.n <= self._authority.chain_size(head.gid):
+            return
+        if self._authority.nodes is not None and not sure:
+            self._authority.nodes.catch_up(self._sure(lambda: self.shown_chain(head, True)))
+        elif head.n > self._authority.floor.chains.get(head.gid, 0):
             self.begin("an agent has a group's signed chain head that this database lacks, so it was rolled back")
 
     def told(self, reason: HamrazError) -> HamrazError:

@@ -24,6 +24,10 @@ class Running:
         self.total += min(max(now - self._looked, 0), STEP)
         self._looked = now
 
+    def reach(self, total: int) -> None:
+        """Another node has counted so much: they run together."""
+        self.total = max(self.total, total)
+
     @property
     def is_due(self) -> bool:
         """Whether there is enough of it to be kept."""

@@ -38,10 +38,10 @@ def _seen(authority: Authority, asker: Client, uid: bytes, presence: Signed | No
     """Where that agent's connection comes from, to who may dial it only because it is seen there: the record names it
     too, or the asker comes from there as well. Nobody else learns from where somebody is connected.
     """
-    agent = authority.online.occupant(uid)
-    if agent is None or presence is None:
+    remote = authority.online.remote(uid)
+    if remote is None or presence is None:
         return None
-    there = bare(agent.remote)
+    there = bare(remote)
     named = [bare(host) for host in decode_strict(presence.body, Presence).hosts]
     return there if there in named or there == bare(asker.remote) else None
 

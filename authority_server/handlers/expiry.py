@@ -16,7 +16,7 @@ from authority_server.store.chunk_place import Name
 from authority_server.store.database import Rows
 from protocol.errors import HamrazError
 from protocol.files import count_of
-from protocol.gone_messages import GoneItem
+from protocol.gone_messages import GoneItem, NewGone
 
 AT_ONCE = 1_000  # items that one job lets go, so that nobody's write waits long behind it
 
@@ -62,6 +62,8 @@ def let_go(state: State, rows: Rows, now: int) -> tuple[set[bytes], list[Name], 
             item = GoneItem("file", file.reader, file.id, "old")
             if gone.note(state, rows, file.owner, item, now):
                 senders.add(file.owner)
+    if senders:
+        state.tell(b"", senders, NewGone())
     names = files.forget(state, rows, lapsed)
     more = gone.forget_old(state, rows, now)
     return senders, names, more or AT_ONCE in (len(old), len(lapsed))

@@ -163,6 +163,7 @@ def acknowledge(authority: Authority, client: Client, message: Acknowledge) -> W
         if (ack.epoch, ack.commit_hash) != (group.epoch, group.commit_hash):
             raise Refused("stale")
         group_store.save_ack(rows, message.gid, uid, message.ack)
+        state.tell(message.gid, None, Acked(message.gid, message.ack))
 
     def answer(_: None) -> Done:
         joined = authority.published_groups[message.gid].joined

@@ -34,6 +34,7 @@ def tell_seen(authority: Authority, client: Client, message: TellSeen) -> Write[
             raise Refused("stale")
         writers = group_store.newest_writers(rows, gid, WRITERS)
         group_store.save_seen(rows, gid, item)
+        state.tell(gid, writers - {uid}, Seen(gid, item))
         return writers
 
     def answer(writers: set[bytes]) -> Done:
@@ -69,3 +70,5 @@ def signal(authority: Authority, client: Client, message: Signal) -> None:
     limits.typing_frames.spend(gid.hex(), now, authority.group_connections.connected(gid))
     body = encode(Signalled(gid, uid, message.epoch, message.what, message.sealed))
     authority.group_connections.push_to(gid, group.joined - {uid}, body)
+    if authority.nodes is not None:
+        authority.nodes.pass_on(gid, uid, body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from authority_server.core.authority import Authority, Write
 from authority_server.core.client import Client
+from authority_server.core.group_turns import HOLD_MS
 from authority_server.state import published
 from authority_server.state.groups import KeptGroup
 from authority_server.state.published import PublishedGroup
@@ -88,13 +89,21 @@ def hold(authority: Authority, client: Client, message: Hold) -> Done:
     """Let a member of rank have a turn at changing the group, or end it."""
     uid, gid = client.known, message.gid
     if not message.on:
-        authority.holds.give_up(gid, uid)
+        _end_turn(authority, gid, uid)
         return Done(message.rid)
     published.joined(authority.published_groups, gid, uid)
     if not may_command_groups(authority.state.log.users[uid].role):
         raise Refused("role_not_allowed")
     authority.holds.take(gid, client, authority.clock())
+    if authority.nodes is not None:
+        authority.nodes.turn(gid, uid, HOLD_MS)
     return Done(message.rid)
+
+
+def _end_turn(authority: Authority, gid: bytes, uid: bytes) -> None:
+    authority.holds.give_up(gid, uid)
+    if authority.nodes is not None:
+        authority.nodes.turn(gid, uid, 0)
 
 
 def make_commit(authority: Authority, client: Client, message: MakeCommit) -> Write[int]:
@@ -138,7 +147,7 @@ def make_commit(authority: Authority, client: Client, message: MakeCommit) -> Wr
         return change.n
 
     def answer(n: int) -> Committed:
-        authority.holds.give_up(gid, uid)
+        _end_turn(authority, gid, uid)
         now = authority.published_groups[gid]
         return Committed(message.rid, n, now.certificate, now.chain, authority.published.head)
 

@@ -132,7 +132,10 @@ def _claim(authority: Authority, client: Client, takeover: Takeover) -> None:
     if current is not None:
         authority.online.release(current)  # its thread has not noticed yet
     authority.online.claim(takeover.uid, client)
-    takeover.enter()
+    if authority.nodes is None:
+        takeover.enter()
+    else:
+        authority.nodes.claim(client, takeover)
 
 
 def answered(current: Client, number: int) -> None:
@@ -140,15 +143,21 @@ def answered(current: Client, number: int) -> None:
     if number != current.ping:
         return
     current.ping = None
+    told, current.on_life = current.on_life, []
+    for tell in told:
+        tell()
     for takeover in _withdraw(current.pending):
         takeover.refuse(error("other_agent"))
 
 
 def overdue(authority: Authority, client: Client) -> None:
     """The agent that is in has not answered in time: it is replaced."""
-    assert client.takeover is not None and client.takeover.current is not None
-    current = client.takeover.current
     (takeover,) = _withdraw([client])
+    current = takeover.current
+    if current is None:  # it is at another node
+        assert authority.nodes is not None
+        authority.nodes.claim(client, takeover, force=True)
+        return
     authority.online.release(current)
     _claim(authority, client, takeover)
     current.fail(error("replaced"))
@@ -169,7 +178,7 @@ def _withdraw(clients: list[Client]) -> list[Takeover]:
     for client in list(clients):
         takeover, client.takeover = client.takeover, None
         if takeover is not None:
-            assert takeover.current is not None
-            takeover.current.pending.remove(client)
+            if takeover.current is not None:
+                takeover.current.pending.remove(client)
             takeovers.append(takeover)
     return takeovers

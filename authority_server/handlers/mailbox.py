@@ -42,6 +42,7 @@ def deposit(authority: Authority, client: Client, message: Deposit) -> Write[Non
         state.mail.add(item.peer, sender, len(item.sealed))
         if item.kind == "message":
             gone.forget_item(state, rows, sender, "message", item.peer, item.id)
+        state.tell(b"", [item.peer], NewMail())
 
     def answer(_: None) -> Done:
         owner = authority.online.occupant(item.peer)
@@ -93,6 +94,8 @@ def lose(state: State, rows: Rows, places: list[int], why: Why, now: int) -> set
             if gone.note(state, rows, row.sender, item, now):
                 told.add(row.sender)
     forget(state, rows, mail_store.at(places))
+    if told:
+        state.tell(b"", told, NewGone())
     return told
 
 

@@ -44,6 +44,7 @@ def regrant(authority: Authority, client: Client, message: Regrant) -> Write[boo
                 raise Refused("stale")
             group_store.drop_share(rows, gid, message.epoch, to, lower.by)
         group_store.add_share(rows, gid, message.epoch, to, share)
+        state.tell(gid, [to], Regranted(gid, message.epoch))
         return True
 
     def answer(fresh: bool) -> Done:

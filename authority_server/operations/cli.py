@@ -128,6 +128,7 @@ def _move(data: Path, address: str | None, to: str) -> None:
     if not key_file.exists():
         raise _Failure(f"There is no authority in {data}: say with --data where it is.")
     with data_folder.held(data):
+        server.require_alone()
         try:
             state = moving.move(source, target, authority_id_of(keys.load(key_file).public), data / "files")
         except FileNotFoundError:

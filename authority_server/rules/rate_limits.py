@@ -45,6 +45,7 @@ class Limits:
     # The same for a connection's first try, when the others of its place have used up theirs with one try after the
     # other: whoever is new there still comes in.
     first_sign_ups: Limit = field(default_factory=lambda: Limit(60, 500))
+    sure: bool = True  # a failure is one: no other node knows better
     # Proofs that don't hold, by place and account: who has the right one is never asked how others have failed.
     failures: Limit = field(default_factory=lambda: Limit(20, 1_000))
     # Lines about them in the operator's log, by place.
@@ -91,6 +92,8 @@ class Limits:
 
     def failed(self, remote: str, uid: bytes, now: int) -> bool:
         """A proof for this account didn't hold. `slow_down` if that came often; else whether it is worth a line."""
+        if not self.sure:
+            return False
         place = place_of(remote)
         self.failures.take(f"{place} {uid.hex()}", now)
         try:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from authority_server.state.changes import Change as Changed
+from authority_server.state.changes import GroupIs
 from authority_server.store import groups as group_store
 from authority_server.store.database import Rows
 from authority_server.store.signed_sizes import Floor
@@ -29,6 +32,7 @@ from protocol.group_entries import (
     decode_header,
     encode_entry,
     message_hash,
+    read_entry,
     stub_of,
 )
 from protocol.groups import Change, Group
@@ -37,6 +41,8 @@ from protocol.primitives import ID_SIZE
 from protocol.statements import Signed, decode_strict
 from protocol.undo import Undo
 
+PART = 1 << 20  # bytes of entries that are read at once
+MOST = 2**62  # more entries than there are
 ASKED = 64  # hashes of older places that are held: one for each of those who write at once
 
 
@@ -81,6 +87,7 @@ class GroupState:
     halted: bool = False  # recovering (section 6.5): nothing is appended
     lacking: dict[bytes, int] = field(default_factory=dict)  # gid: entries that there were, where not all of them hold
     floor: Floor = field(default_factory=Floor)  # nor below what was signed before
+    note: Callable[[Changed], None] = lambda change: None  # called with what other nodes are to know
 
     @classmethod
     def load(cls, rows: Rows, log: Log, path: str) -> GroupState:
@@ -155,6 +162,30 @@ class GroupState:
         raw, entry, gid = read.raw, read.entry, kept.group.gid
         id = id_of(read)
         group_store.add_entry(rows, gid, change.n, kind_of(entry), change.by, id, raw, change.hash)
+        if change.retract is not None:
+            self._cut(rows, gid, change.retract)
+        self._take(kept, read, change)
+        self.note(GroupIs(gid))
+
+    def follow(self, rows: Rows, gid: bytes, log: Log) -> None:
+        """Take in what another node has written of a group; raises if it doesn't follow from what is known."""
+        kept = self.groups.get(gid)
+        if kept is None:
+            kept = KeptGroup(Group(gid), group_store.port_of(rows, gid))
+        group = kept.group
+        group.hash_at = partial(kept.hash_at, rows)
+        while part := group_store.entries(rows, gid, group.n, MOST, PART):
+            for raw in part:
+                read = read_entry(raw)
+                self._take(kept, read, group.append(read, log, verify=False))
+        if group_store.hash_at(rows, gid, group.n) != group.hash:
+            raise Damaged("database_damaged", path="")
+        self.groups[gid] = kept
+
+    def _take(self, kept: KeptGroup, read: Read, change: Change) -> None:
+        """What an entry that stands in the chain has done is to be told once the batch is durable."""
+        raw, entry, gid = read.raw, read.entry, kept.group.gid
+        id = id_of(read)
         fresh = self.fresh.get(gid)
         if fresh is None:
             fresh = Fresh()
@@ -162,8 +193,6 @@ class GroupState:
         self.undo.add(fresh.entries.pop)
         fresh.entries.append((change.n, raw))
         self.undo.put(fresh.ids, (change.by, id), (change.n, raw))
-        if change.retract is not None:
-            self._cut(rows, gid, change.retract)
         if isinstance(entry, CommitEntry):
             self.undo.add(partial(setattr, kept, "commit", kept.commit))
             kept.commit = entry.signed

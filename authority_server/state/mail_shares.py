@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from authority_server.state.shares import Held
 from protocol.shares import part
@@ -24,7 +24,11 @@ Pair = tuple[bytes, bytes]  # (recipient, sender)
 class MailHeld:
     """All mailboxes."""
 
-    def __init__(self, undo: Undo) -> None:
+    def __init__(
+        self, undo: Undo, note: Callable[[bytes, bytes, int, int], None] = lambda recipient, sender, count, cost: None
+    ) -> None:
+        """`note` is called with each change."""
+        self._note = note
         self.items: Held[Pair] = Held(undo)
         self.pairs: Held[Pair] = Held(undo)
         self.mailboxes: Held[bytes] = Held(undo)
@@ -33,14 +37,14 @@ class MailHeld:
     def load(self, waiting: Iterable[tuple[bytes, bytes, int, int]]) -> None:
         """(recipient, sender, items, bytes sealed) of all that waits."""
         for recipient, sender, count, size in waiting:
-            self._change(recipient, sender, count, size + count * ITEM_BYTES)
+            self.change(recipient, sender, count, size + count * ITEM_BYTES)
 
     def add(self, recipient: bytes, sender: bytes, size: int) -> None:
-        self._change(recipient, sender, 1, size + ITEM_BYTES)
+        self.change(recipient, sender, 1, size + ITEM_BYTES)
 
     def remove(self, recipient: bytes, sender: bytes, count: int, size: int) -> None:
         """So many items with so many sealed bytes wait no more."""
-        self._change(recipient, sender, -count, -size - count * ITEM_BYTES)
+        self.change(recipient, sender, -count, -size - count * ITEM_BYTES)
 
     def fits(self, recipient: bytes, sender: bytes, size: int, space: int) -> bool:
         """Whether the sender may leave one more item of this size there. `space`: bytes of all mailboxes together."""
@@ -53,7 +57,9 @@ class MailHeld:
             return there + cost <= MAILBOX + RESERVE
         return mine <= part(MAILBOX, MAILBOX - there)
 
-    def _change(self, recipient: bytes, sender: bytes, count: int, cost: int) -> None:
+    def change(self, recipient: bytes, sender: bytes, count: int, cost: int) -> None:
+        """So many items more or less wait, which cost so much together."""
+        self._note(recipient, sender, count, cost)
         self.items.change((recipient, sender), count)
         self.pairs.change((recipient, sender), cost)
         self.mailboxes.change(recipient, cost)

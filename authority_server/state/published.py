@@ -14,6 +14,14 @@ from protocol.statements import Signed, issue
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """The log as far as it is durable."""
+
+    size: int
+    head: Signed
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedGroup:
     """A group as far as it is on disk: its chain's signed head, the commit in force with its certificate, and who is
     in it.

@@ -5,7 +5,7 @@ Changed by jobs only, together with their rows; what a job did is taken back wit
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -20,6 +20,7 @@ class Held(Generic[K]):
     """Amounts by key, and their sum; a key that holds nothing is not stored."""
 
     undo: Undo
+    note: Callable[[K, int], None] = lambda key, by: None  # called with each change
     amounts: dict[K, int] = field(default_factory=dict)
     total: int = 0
 
@@ -30,6 +31,7 @@ class Held(Generic[K]):
         """More or less of it is held from now on."""
         if by:
             self._put(key, by)
+            self.note(key, by)
             self.undo.add(lambda: self._put(key, -by))
 
     def fits(self, key: K, more: int, whole: int, each: int) -> bool:

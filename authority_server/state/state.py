@@ -5,22 +5,38 @@ from __future__ import annotations
 import hmac
 import secrets
 from base64 import b32encode
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from authority_server.state.changes import (
+    AccountIs,
+    Change,
+    ClaimIs,
+    Ended,
+    Holds,
+    MailHolds,
+    NodeIs,
+    SettingsAre,
+    Told,
+    Whole,
+)
 from authority_server.state.groups import GroupState
 from authority_server.state.mail_shares import MailHeld
 from authority_server.state.shares import Held
 from authority_server.store import files as file_store
 from authority_server.store import gone as gone_store
 from authority_server.store import mail as mail_store
+from authority_server.store import nodes as node_store
 from authority_server.store.database import Account, Rows
+from authority_server.store.nodes import Claim
 from protocol.errors import Damaged, Forged, error
 from protocol.log import Log, link_hash
 from protocol.log_entries import Genesis, GenesisEntry, KeyEntry, RegisterEntry, encode_entry, read_key_change
 from protocol.lookalikes import look
+from protocol.messages import Message, encode
 from protocol.primitives import SigningKey, digest, random_id
 from protocol.statements import Signed, authority_id_of, issue
 from protocol.undo import Undo
@@ -75,18 +91,43 @@ class State:
     gone: Held[bytes] = field(init=False)  # items that senders are to be told of
     ran: int = 0  # ms, as RUNNING was at the start
     lost: list[tuple[bytes, bytes]] = field(default_factory=list)  # whose chunks the open batch has no more use for
+    # of several nodes on one database:
+    noted: list[Change] | None = None  # what the open batch has changed; None: there is nobody to tell
+    mark: bytes = b""  # of the newest batch, which no other has
+    claims: dict[bytes, Claim] = field(default_factory=dict)  # whose agent is where
+    nodes: dict[bytes, tuple[bytes, str, int]] = field(default_factory=dict)  # place, hosts and port of all that run
 
     def __post_init__(self) -> None:
-        self.log.undo = self.groups.undo = self.undo
-        self.mail, self.files, self.backups = MailHeld(self.undo), Held(self.undo), Held(self.undo)
-        self.gone = Held(self.undo)
+        self.log.undo = self.undo
+        self._join(self.groups)
+
+        def holds(whole: Whole) -> Held[bytes]:
+            return Held(self.undo, lambda uid, by: self.note(Holds(whole, uid, by)))
+
+        self.mail = MailHeld(self.undo, lambda *change: self.note(MailHolds(*change)))
+        self.files, self.backups, self.gone = holds("files"), holds("backups"), holds("gone")
+
+    def _join(self, groups: GroupState) -> None:
+        self.groups, groups.undo, groups.note = groups, self.undo, self.note
+
+    def note(self, change: Change) -> None:
+        """Other nodes are to know of this with the batch."""
+        if self.noted is not None:
+            self.undo.add(self.noted.pop)
+            self.noted.append(change)
+
+    def followed(self) -> None:
+        """What other nodes have written is durable, whatever becomes of the batch."""
+        self.undo.clear()
+        if self.noted is not None:
+            self.noted.clear()
 
     @classmethod
     def load(cls, rows: Rows, authority_id: bytes, path: str) -> State:
         """Read and check everything; `database_damaged`, or `database_foreign` if it is another key's."""
         state = cls(Log(authority_id), settings=rows.settings())
         for raw, hash in rows.entries():
-            state._replay(raw, hash, path)
+            state.replay(raw, hash, path)
         state._take_accounts(*rows.accounts(), path)
         if not state.entries or state.accounts.keys() != state.log.users.keys():
             raise Damaged("database_damaged", path=path)
@@ -96,8 +137,7 @@ class State:
             state.settings.setdefault(ERA, random_id())
         if not {"invitation", ERA} <= state.settings.keys():
             raise Damaged("database_damaged", path=path)
-        state.groups = GroupState.load(rows, state.log, path)
-        state.groups.undo = state.undo
+        state._join(GroupState.load(rows, state.log, path))
         state.mail.load(mail_store.waiting(rows))
         for file in file_store.everything(rows):
             held = state.backups if file.is_backup else state.files
@@ -105,15 +145,23 @@ class State:
         for sender, count in gone_store.counts(rows):
             state.gone.change(sender, count)
         state.ran = state._running(rows)
+        state.mark = node_store.mark_of(rows, state.batch)
+        state.claims = dict(node_store.claims(rows))
+        state.nodes = node_store.nodes(rows)
         state.undo.clear()
         state.halt(RECOVERING in state.settings)
         return state
+
+    @property
+    def running(self) -> int:
+        """As it was kept last."""
+        return int.from_bytes(self.settings.get(RUNNING, b""))
 
     def _running(self, rows: Rows) -> int:
         """As it was kept. Where that isn't known, what waits has waited for less than it has: nothing goes early."""
         kept = self.settings.get(RUNNING)
         if kept is not None and len(kept) == 8:
-            return int.from_bytes(kept)
+            return self.running
         return max(mail_store.newest(rows), file_store.newest(rows))
 
     def _take_accounts(self, sound: list[Account], broken: list[Any], path: str) -> None:
@@ -147,7 +195,8 @@ class State:
             rows.save_setting("invitation", self.settings["invitation"])
         self.broken_accounts, self.lost_accounts, self.broken_settings = [], [], False
 
-    def _replay(self, raw: bytes, hash: bytes, path: str) -> None:
+    def replay(self, raw: bytes, hash: bytes, path: str) -> None:
+        """The next entry, as the database has it; `database_damaged`, or `key_damaged` if another key has begun it."""
         try:
             self._apply(raw)
         except Forged as reason:
@@ -202,6 +251,7 @@ class State:
 
     def add_account(self, rows: Rows, account: Account) -> None:
         rows.add_account(account)
+        self.note(AccountIs(account.uid))
         self.undo.put(self.accounts, account.uid, account)
         self.undo.put(self.emails, account.email, account.uid)
 
@@ -224,6 +274,7 @@ class State:
     def _change(self, rows: Rows, uid: bytes, **fields: Any) -> None:
         account = replace(self.accounts[uid], **fields)
         rows.save_account(account)
+        self.note(AccountIs(uid))
         self.undo.put(self.accounts, uid, account)
 
     def no_email(self, uid: bytes) -> bytes:
@@ -234,6 +285,7 @@ class State:
         """This account's connections end with the batch."""
         self.undo.add(partial(setattr, self, "ended", self.ended))
         self.ended = self.ended | {uid}
+        self.note(Ended(uid))
 
     def take_ended(self) -> set[bytes]:
         """Whose connections end, once it is durable."""
@@ -252,11 +304,50 @@ class State:
 
     def save_setting(self, rows: Rows, name: str, value: bytes) -> None:
         rows.save_setting(name, value)
+        self.note(SettingsAre())
         self.undo.put(self.settings, name, value)
 
     def drop_setting(self, rows: Rows, name: str) -> None:
         rows.drop_setting(name)
+        self.note(SettingsAre())
         self.undo.drop(self.settings, name)
+
+    def claim(self, rows: Rows, uid: bytes, claim: Claim) -> None:
+        """An account's agent is there from now on, and nowhere else."""
+        node_store.put_claim(rows, uid, claim)
+        self.undo.put(self.claims, uid, claim)
+        self.note(ClaimIs(uid, claim.node, claim.token, claim.shown, claim.address))
+
+    def release(self, rows: Rows, uid: bytes, token: bytes) -> None:
+        """This claim ends, unless another one has taken its place."""
+        claim = self.claims.get(uid)
+        if claim is not None and claim.token == token:
+            node_store.drop_claim(rows, uid)
+            self.undo.drop(self.claims, uid)
+            self.note(ClaimIs(uid, b"", token, False, ""))
+
+    def tell(self, gid: bytes, uids: Iterable[bytes] | None, message: Message) -> None:
+        """Have other nodes push this, as the one that writes it does itself: see `changes.Told`."""
+        if self.noted is not None:
+            self.note(Told(gid, None if uids is None else sorted(uids), encode(message)))
+
+    def begin_node(self, rows: Rows, node: bytes, place: bytes, hosts: str, port: int) -> None:
+        """A process runs from now on; the one before it in its place has ended."""
+        for former in node_store.in_place(rows, place):
+            if former != node:
+                self.end_node(rows, former)
+        node_store.put_node(rows, node, place, hosts, port)
+        self.undo.put(self.nodes, node, (place, hosts, port))
+        self.note(NodeIs(node, True, place, hosts, port))
+
+    def end_node(self, rows: Rows, node: bytes) -> None:
+        """It holds nothing any more."""
+        node_store.drop_node(rows, node)
+        self.undo.drop(self.nodes, node)
+        for uid, claim in list(self.claims.items()):
+            if claim.node == node:
+                self.undo.drop(self.claims, uid)
+        self.note(NodeIs(node, False, b"", "", 0))
 
     @property
     def invitation(self) -> str | None:

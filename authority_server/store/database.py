@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -271,14 +271,16 @@ class Rows:
             self.broken = True
             raise
 
-    def entries(self) -> Iterator[tuple[bytes, bytes]]:
-        """Every entry and the log's hash after it, oldest first."""
-        for row in self._connection.execute(select(ENTRIES.c.entry, ENTRIES.c.hash).order_by(ENTRIES.c.n)):
+    def entries(self, first: int = 0) -> Iterator[tuple[bytes, bytes]]:
+        """Every entry from this one on and the log's hash after it, oldest first."""
+        wanted = select(ENTRIES.c.entry, ENTRIES.c.hash).where(ENTRIES.c.n >= first)
+        for row in self._connection.execute(wanted.order_by(ENTRIES.c.n)):
             yield row.entry, row.hash
 
-    def accounts(self) -> tuple[list[Account], list[Any]]:
-        """Those whose rows hold, and the keys of the rows that don't."""
-        found = self._connection.execute(select(ACCOUNTS)).all()
+    def accounts(self, uids: Iterable[bytes] | None = None) -> tuple[list[Account], list[Any]]:
+        """Those whose rows hold, and the keys of the rows that don't; of all, or of these."""
+        wanted = select(ACCOUNTS) if uids is None else select(ACCOUNTS).where(ACCOUNTS.c.uid.in_(uids))
+        found = self._connection.execute(wanted).all()
         sound = list(checksums.only_whole(self, ACCOUNTS, found))
         whole = {id(row) for row in sound}
         return [_account(row) for row in sound], [row.uid for row in found if id(row) not in whole]
@@ -356,6 +358,11 @@ class Store(ABC):
         return None
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other processes write it, too, one batch at a time."""
+        return False
+
+    @property
     @abstractmethod
     def rebuild(self) -> Executable:
         """All indexes anew, in the database's own words."""
@@ -387,6 +394,9 @@ class Store(ABC):
     def reading(self) -> AbstractContextManager[Rows]:
         """What is durable, beside a batch that is under way. One thread at a time."""
         return self._rows(self._reads())
+
+    def _loading(self) -> AbstractContextManager[Rows]:
+        return self.transaction()
 
     def _writes(self) -> Connection:
         return self._connection
@@ -423,7 +433,7 @@ class Store(ABC):
     def read(self, load: Callable[[Rows], T]) -> T:
         """Read everything at the start, when any surprise means that the database is not what was put there."""
         try:
-            with self.transaction() as rows:
+            with self._loading() as rows:
                 return load(rows)
         except (DBAPIError, TypeError, ValueError, LookupError, AttributeError, AssertionError) as reason:
             raise Damaged("database_damaged", path=self.path) from reason

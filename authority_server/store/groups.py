@@ -178,6 +178,14 @@ def groups(rows: Rows) -> list[tuple[bytes, int]]:
     return [(row.gid, row.port) for row in checksums.rows_of(rows, GROUPS, select(GROUPS))]
 
 
+def port_of(rows: Rows, gid: bytes) -> int:
+    """LookupError if there is no such group, or its row doesn't hold."""
+    for row in checksums.rows_of(rows, GROUPS, select(GROUPS).where(GROUPS.c.gid == gid)):
+        port: int = row.port
+        return port
+    raise LookupError(gid)
+
+
 def told(rows: Rows, gid: bytes, up_to: int | None = None) -> Iterator[tuple[int, bytes]]:
     """(n, entry) of everything that changes who is in and how, oldest first, each checked; `entry_damaged`."""
     wanted = _linked(CHAIN.c.gid == gid, CHAIN.c.kind.not_in(("message", "retract")), *_up_to(up_to))

@@ -25,7 +25,7 @@ class Rolling:
     contract: Step  # when no older node is left
 
 
-FORMAT = 3  # of the tables; began anew with version 2 of the protocol
+FORMAT = 4  # of the tables; began anew with version 2 of the protocol
 
 # table: the columns that its sums cover, in the order of format 2
 _SUMMED = {
@@ -75,8 +75,22 @@ def _add_gone(connection: Connection) -> None:
         connection.exec_driver_sql(command)
 
 
+def _add_nodes(connection: Connection) -> None:
+    """3 to 4: tables for several nodes. Where there is one, they stay empty."""
+    blob = "BLOB" if connection.dialect.name == "sqlite" else "BYTEA"
+    for command in (
+        f"CREATE TABLE journal (seq BIGINT NOT NULL, before BIGINT NOT NULL, mark {blob} NOT NULL, "
+        f"changes {blob} NOT NULL, PRIMARY KEY (seq))",
+        f"CREATE TABLE nodes (node {blob} NOT NULL, place {blob} NOT NULL, hosts VARCHAR NOT NULL, "
+        "port INTEGER NOT NULL, seen BIGINT NOT NULL, PRIMARY KEY (node))",
+        f"CREATE TABLE claims (uid {blob} NOT NULL, node {blob} NOT NULL, token {blob} NOT NULL, "
+        "shown BOOLEAN NOT NULL, address VARCHAR NOT NULL, PRIMARY KEY (uid))",
+    ):
+        connection.exec_driver_sql(command)
+
+
 # UPGRADES[n] makes tables of format n into those of n + 1
-UPGRADES: dict[int, Step | Rolling] = {1: _add_sums, 2: _add_gone}
+UPGRADES: dict[int, Step | Rolling] = {1: _add_sums, 2: _add_gone, 3: _add_nodes}
 
 
 def upgrade(connection: Connection, found: int) -> bool:

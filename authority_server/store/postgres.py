@@ -1,7 +1,7 @@
 """What is PostgreSQL's own: how a database is reached, made, told from a foreign one, and kept by one writer.
 
-The writer's session holds an advisory lock from its beginning to its end. So there is never a second writer, and who
-comes back after a lost connection finds every commit that was under way either done or gone.
+Each transaction of a writer begins with an advisory lock, which ends with it. So there is one writer at a time, on
+whichever node; and who comes back after a lost connection finds every commit that was under way either done or gone.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     Table,
     create_engine,
+    delete,
     false,
     func,
     insert,
@@ -37,7 +38,9 @@ from sqlalchemy.pool import NullPool
 from authority_server.store import migrations, rolling, sessions
 from authority_server.store.chunk_rows import CHUNKS, ChunkRows
 from authority_server.store.database import TABLES, Rows, Store
+from authority_server.store.lines import Lines
 from authority_server.store.marks import Mark, require
+from authority_server.store.nodes import JOURNAL, LAPSE_MS, NODES, NOW
 from protocol.errors import Damaged, HamrazError, Refused
 
 SCHEMES = ("postgresql", "postgresql+psycopg2")
@@ -89,6 +92,7 @@ class DatabaseServer:
         """
         engine = self._engine(sessions.writer)
         with self._named(), engine.begin() as connection:
+            connection.exec_driver_sql(sessions.TAKE_TURN)
             if self._is_ours(connection):
                 if self._found(connection)[0] is Mark.STARTS:
                     raise Damaged("database_in_use", path=self.path)  # somebody was quicker
@@ -114,6 +118,7 @@ class DatabaseServer:
                 self._engine(sessions.writer), self.path, self._engine(sessions.reader), self._engine(sessions.beside)
             )
             left.callback(store.close)
+            store.wanted = mark
             with store.whole() as connection:
                 self._upgrade(connection, mark)
             if mark is Mark.STARTS:
@@ -138,6 +143,8 @@ class DatabaseServer:
 
     def set_mark(self, mark: Mark) -> None:
         with self._named(), self._engine(sessions.writer).begin() as connection:
+            connection.exec_driver_sql(sessions.TAKE_TURN)
+            connection.execute(delete(JOURNAL))  # a node that was asleep meanwhile finds out, and looks at the mark
             connection.execute(update(FORMATS).values(application=MARKS[mark]))
 
     def _found(self, connection: Connection) -> tuple[Mark, int]:
@@ -180,6 +187,22 @@ class DatabaseServer:
         except DBAPIError as reason:
             raise sessions.trouble(self.path, reason) or Damaged("database_damaged", path=self.path) from reason
 
+    def lines(self) -> Lines:
+        """To the other nodes."""
+        dialect = self._engine(sessions.anybody).dialect
+
+        def connect(prepare: sessions.Prepare) -> Any:
+            return sessions.connect(*dialect.create_connect_args(self.url), prepare, self.path, self.timelines)
+
+        return Lines(connect, self.path)
+
+    def require_alone(self) -> None:
+        """`database_in_use` while a node runs on it, or has ended without a word some seconds ago."""
+        with self._named(), self._engine(sessions.anybody).connect() as connection:
+            running = select(NODES.c.node).where(NODES.c.seen >= NOW - LAPSE_MS)
+            if self._is_ours(connection) and self._found(connection)[1] >= 4 and connection.execute(running).first():
+                raise Damaged("database_in_use", path=self.path)
+
     def _engine(self, prepare: sessions.Prepare) -> Engine:
         def connect() -> Any:
             return sessions.connect(*engine.dialect.create_connect_args(self.url), prepare, self.path, self.timelines)
@@ -199,6 +222,8 @@ class DatabaseServer:
 
 class ServerStore(Store):
     """Both connections come back by `probe`, in the writer's thread: who reads never waits for one that is away."""
+
+    wanted = Mark.STARTS  # as it was opened
 
     def __init__(self, engine: Engine, path: str, reader: Engine, beside: Engine) -> None:
         """`beside`: for chunks."""
@@ -263,7 +288,29 @@ class ServerStore(Store):
     def whole(self) -> Any:
         """The writer's connection in a transaction, for what is done to the tables themselves."""
         with self._connection.begin():
+            self._connection.exec_driver_sql(sessions.TAKE_TURN)
             yield self._connection
+
+    @property
+    def is_shared(self) -> bool:
+        return True
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Rows]:
+        """One at a time, of all nodes: whoever begins one sees all that others have committed."""
+        with super().transaction() as rows:
+            self._connection.exec_driver_sql(sessions.TAKE_TURN)
+            yield rows
+
+    @contextlib.contextmanager
+    def _loading(self) -> Iterator[Rows]:
+        """All of it as it is at one moment, beside others who go on writing."""
+        with super().transaction() as rows:
+            self._connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            (application,) = self._connection.execute(select(FORMATS.c.application)).scalars()
+            # it may have moved away while this node was asleep
+            require(next(mark for mark, words in MARKS.items() if words == application), self.wanted, self.path)
+            yield rows
 
     def require_place(self) -> None:
         """Raise `database_unusable` if a connection is known to be gone."""

@@ -13,7 +13,12 @@ from authority_server.store import rolling
 from protocol.errors import Damaged, HamrazError
 
 LOCK = int.from_bytes(b"Hmr2") << 32  # and the number of the schema where the tables are
-LOCK_SECONDS = 5  # an ended process's session is gone by then
+LOCK_SECONDS = 5  # another node's batch takes a hundredth of a second, and an ended process's session is gone by then
+IDLE_SECONDS = 10  # a node that stops in the middle of its batch holds up the others for no longer
+TAKE_TURN = (
+    f"SELECT set_config('idle_in_transaction_session_timeout', '{IDLE_SECONDS}s', true), "
+    f"pg_advisory_xact_lock({LOCK} | (SELECT oid::bigint FROM pg_namespace WHERE nspname = current_schema()))"
+)
 PATIENCE_SECONDS = 10.0  # one that says nothing for so long, though its line is open, is left
 # A server that has gone without a word is noticed in about ten seconds: by us, and by it of us.
 PATIENCE = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
@@ -163,7 +168,7 @@ def beside(connection: Any, path: str) -> None:
 
 
 def writer(connection: Any, path: str) -> None:
-    """The one writer, whose commits last: `database_unsafe`, `database_in_use` or `database_unusable`."""
+    """One who writes, by turns with others, and whose commits last: `database_unsafe` or `database_unusable`."""
     cursor = connection.cursor()
     _set(cursor, SETTINGS)
     for name, good in DURABLE.items():
@@ -178,7 +183,6 @@ def writer(connection: Any, path: str) -> None:
     if found is None:
         raise Damaged("database_unusable", path=path, reason="its search_path names no schema")
     rolling.attend(cursor, found[0], path)
-    cursor.execute("SELECT pg_advisory_lock(%s)", (LOCK | found[0],))
 
 
 def operator(connection: Any, path: str) -> None:

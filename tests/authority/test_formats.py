@@ -53,7 +53,8 @@ def lay_first(path: Path) -> None:
     with sqlite3.connect(path / "authority.db") as database:
         for table in summed():
             database.execute(f'ALTER TABLE "{table.name}" DROP COLUMN sum')
-        database.execute("DROP TABLE gone")
+        for name in ("gone", "journal", "nodes", "claims"):
+            database.execute(f"DROP TABLE {name}")
         database.execute("PRAGMA user_version = 1")
     database.close()
 

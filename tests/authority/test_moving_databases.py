@@ -26,7 +26,7 @@ from protocol.files import CHUNK
 from protocol.messages import Deposit, Done, FetchMail, Mail, MailItem, Posted
 from protocol.roles import Role
 from protocol.statements import NO_DEVICE, authority_id_of
-from tests import stores
+from tests import postgres, stores
 from tests.authority.group_peer import Circle, line, people
 from tests.authority.peer import Clock, Person
 from tests.authority.test_files import FIRST, Sharing
@@ -42,6 +42,8 @@ def started(data: Path, server: DatabaseServer | None) -> Iterator[Authority]:
             authority = Authority(store, key, Clock(), sizes=sizes, chunks=chunks)
             files.sweep(authority)
             yield authority
+            if authority.nodes is not None:
+                authority.nodes.end()
         finally:
             store.close()
 
@@ -204,6 +206,9 @@ def test_the_command_says_what_it_has_done(lived: Lived, capsys: pytest.CaptureF
     assert code == 0 and "3 accounts, 1 groups," in line and "start it with --database postgresql://" in line
     assert "has an authority's database already" in asked(capsys, *where, "--move-to", "server")[1]
     lived.check(lived.server, 1)
+    postgres.command(f"INSERT INTO {schema}.nodes SELECT 'a', 'b', '', 0, EXTRACT(EPOCH FROM now()) * 1000")
+    assert "Another process writes" in asked(capsys, *where, "--move-to", "file")[1]  # at another host
+    postgres.command(f"UPDATE {schema}.nodes SET seen = seen - 11000")
     code, line = asked(capsys, *where, "--move-to", "file")
     assert code == 0 and "start it without --database" in line
     lived.check(None, 2)

@@ -20,8 +20,10 @@ NAMES = ("arash", "sara", "omid", "mina", "reza")
 class GroupWorld:
     """`arash` is the super admin and makes the group; the others are told what they are."""
 
-    def __init__(self, *roles: Role, history: str = "all", members: int | None = None) -> None:
-        self.world = World()
+    def __init__(
+        self, *roles: Role, history: str = "all", members: int | None = None, world: World | None = None
+    ) -> None:
+        self.world = world or World()
         self.people = [self.world.sign_up(name) for name in NAMES[: len(roles) + 1]]
         self.world.settle()
         for person, role in zip(self.people[1:], roles, strict=True):

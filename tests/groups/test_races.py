@@ -16,7 +16,7 @@ from protocol.errors import HamrazError
 from protocol.roles import Role
 from tests import stores
 from tests.groups.group_world import GroupWorld
-from tests.world import Person
+from tests.world import Person, World
 from web_client.groups import membership as group_membership
 from web_client.groups.rows import INVITED, JOINED
 
@@ -26,9 +26,9 @@ SHORT, LONG = 25, 1000
 class Race:
     """Does things at random, and lets others do theirs in the middle of them, before any frame that they send."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, world: World | None = None) -> None:
         self.random = random.Random(seed)
-        self.group_world = GroupWorld(Role.ADMIN, Role.ADVANCED, Role.BEGINNER, members=2)
+        self.group_world = GroupWorld(Role.ADMIN, Role.ADVANCED, Role.BEGINNER, members=2, world=world)
         self.active: list[Person] = []
         self.sent: list[tuple[Person, str]] = []
         self.log: list[str] = []
@@ -111,7 +111,11 @@ def stands(group_world: GroupWorld, person: Person) -> list[str]:
 
 
 def run(seed: int, steps: int) -> None:
-    race = Race(seed)
+    finish(Race(seed), steps)
+
+
+def finish(race: Race, steps: int) -> None:
+    """So many steps, and what must hold after them."""
     for _step in range(steps):
         race.step()
     group_world = race.group_world

@@ -1,0 +1,92 @@
+"""What other nodes have written since, taken into what is known here: before each batch, in its own transaction."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy.exc import DBAPIError
+
+from authority_server.state import changes
+from authority_server.state.changes import AccountIs, ClaimIs, Ended, GroupIs, Holds, MailHolds, NodeIs, SettingsAre
+from authority_server.state.state import BATCH, RECOVERING, State
+from authority_server.store import nodes
+from authority_server.store.database import Rows
+from authority_server.store.nodes import Claim
+from protocol.errors import HamrazError
+
+
+class OutOfStep(Exception):
+    """What stands in the database doesn't follow from what is known here: all of it is to be loaded."""
+
+
+def follow(state: State, rows: Rows, path: str) -> list[changes.Any]:
+    """Take in all batches that others have written; what they have changed, in order. Raises OutOfStep, after which the
+    state is of no use.
+    """
+    try:
+        return _follow(state, rows, path)
+    except DBAPIError:
+        raise
+    except (HamrazError, msgspec.MsgspecError, LookupError, ValueError, TypeError, AssertionError) as reason:
+        raise OutOfStep from reason
+
+
+def _follow(state: State, rows: Rows, path: str) -> list[changes.Any]:
+    batch, mark = state.batch, state.mark
+    found = nodes.since(rows, batch)
+    known = found.pop(0)[2] if found and found[0][0] == batch else b""
+    if known != mark:  # too long ago, or the database has become another one
+        raise OutOfStep
+    if not found:
+        return []
+    told: list[changes.Any] = []
+    for seq, before, mark_of_it, raw in found:
+        if before != batch:
+            raise OutOfStep
+        batch, mark = seq, mark_of_it
+        told += changes.decode(raw)
+    for raw, hash in rows.entries(state.log.size):
+        state.replay(raw, hash, path)
+    _take_rows(state, rows, told)
+    for change in told:
+        _take(state, change)
+    state.settings[BATCH], state.mark = batch.to_bytes(8), mark
+    state.followed()
+    return told
+
+
+def _take_rows(state: State, rows: Rows, told: list[changes.Any]) -> None:
+    uids = {change.uid for change in told if isinstance(change, AccountIs)}
+    if uids:
+        sound, broken = rows.accounts(uids)
+        if broken:
+            raise OutOfStep
+        for account in sound:
+            before = state.accounts.get(account.uid)
+            if before is not None and before.email != account.email:
+                del state.emails[before.email]
+            state.accounts[account.uid] = account
+            state.emails[account.email] = account.uid
+    for gid in dict.fromkeys(change.gid for change in told if isinstance(change, GroupIs)):
+        state.groups.follow(rows, gid, state.log)
+    if any(isinstance(change, SettingsAre) for change in told):
+        state.settings = rows.settings()
+        state.halt(RECOVERING in state.settings)
+
+
+def _take(state: State, change: changes.Any) -> None:
+    match change:
+        case Holds(whole, uid, by):
+            getattr(state, whole).change(uid, by)
+        case MailHolds(recipient, sender, count, cost):
+            state.mail.change(recipient, sender, count, cost)
+        case Ended(uid):
+            state.ended = state.ended | {uid}
+        case ClaimIs(uid, node, token, shown, address) if node:
+            state.claims[uid] = Claim(node, token, shown, address)
+        case ClaimIs(uid):
+            state.claims.pop(uid, None)
+        case NodeIs(node, True, place, hosts, port):
+            state.nodes[node] = place, hosts, port
+        case NodeIs(node):
+            state.nodes.pop(node, None)
+            state.claims = {uid: claim for uid, claim in state.claims.items() if claim.node != node}

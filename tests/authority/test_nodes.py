@@ -1,0 +1,359 @@
+"""Several nodes on one database: one chain of batches, whoever writes; what one has written, all others tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from authority_server.core.authority import Authority
+from authority_server.store.nodes import LAPSE_MS
+from protocol.authority_messages import MailItem
+from protocol.errors import HamrazError
+from protocol.group_ephemeral import SeenItem
+from protocol.messages import (
+    Acked,
+    ChangePresence,
+    Deposit,
+    Done,
+    FetchLog,
+    FetchMail,
+    Find,
+    Found,
+    LogPart,
+    Mail,
+    NewHead,
+    NewMail,
+    Ping,
+    Pong,
+    Posted,
+    Present,
+    Seen,
+    TellSeen,
+    Watch,
+    Watching,
+)
+from protocol.primitives import random_id
+from protocol.roles import Role
+from protocol.statements import NO_DEVICE, FoundUser, check
+from tests import postgres
+from tests.authority.group_peer import Circle, line, people
+from tests.authority.peer import Clock, Peer, Person, agent, member, owner
+from tests.authority.test_log_in import is_online, refusal, start
+from tests.authority.two_nodes import Nodes, running
+
+
+@pytest.fixture
+def nodes(clock: Clock) -> Iterator[Nodes]:
+    with running(clock) as two:
+        yield two
+
+
+def same(nodes: Nodes) -> None:
+    """All of them know the same, and it is what stands in the database."""
+    nodes.catch_up()
+    first, *others = [node.state for node in nodes]
+    fresh = nodes.start(1_000)
+    try:
+        for other in (*others, fresh.state):
+            assert other.entries == first.entries and other.log.hashes == first.log.hashes
+            assert other.accounts == first.accounts and other.emails == first.emails and other.looks == first.looks
+            assert other.claims == first.claims
+            for whole in ("files", "backups", "gone"):
+                assert getattr(other, whole).amounts == getattr(first, whole).amounts
+            for part in ("items", "pairs", "mailboxes", "senders"):
+                assert getattr(other.mail, part).amounts == getattr(first.mail, part).amounts
+            assert other.groups.groups.keys() == first.groups.groups.keys()
+            for gid, kept in other.groups.groups.items():
+                here = first.groups.groups[gid]
+                assert (kept.port, kept.commit) == (here.port, here.commit)
+                assert (kept.group.n, kept.group.hash, kept.group.epoch) == (
+                    here.group.n,
+                    here.group.hash,
+                    here.group.epoch,
+                )
+                assert kept.group.members == here.group.members
+    finally:
+        assert fresh.nodes is not None
+        fresh.nodes.end()
+        fresh.store.close()
+    nodes.catch_up()
+    heads = {node.published.head for node in nodes}
+    assert len(heads) == 1
+    for node in nodes:
+        assert not node.recovery.on and node.health.trouble is None and not node.troubles.count
+
+
+def here(peer: Peer, kind: type[Any]) -> list[Any]:
+    return [message for message in peer.inbox if isinstance(message, kind)]
+
+
+def test_what_one_writes_stands_before_what_the_other_decides(nodes: Nodes) -> None:
+    one, other = nodes
+    owner(one, "boss")
+    member(other, "ali")
+    assert one.published.size == 2  # it has heard nothing yet
+    with pytest.raises(HamrazError) as taken:
+        member(one, "ali")
+    assert taken.value.code in ("name_taken", "email_taken")
+    assert one.published.size == 3
+    member(one, "sara")
+    same(nodes)
+
+
+def test_who_signs_up_at_one_logs_in_at_the_other_at_once(nodes: Nodes) -> None:
+    """It looks again before it refuses what it has not heard of."""
+    one, other = nodes
+    owner(one, "boss")
+    peer = agent(other, member(one, "ali"))
+    assert peer.ask(FetchLog(0, 0), LogPart).head == one.published.head
+    peer.inbox.clear()
+    member(one, "sara")
+    nodes.catch_up()
+    assert [message.head for message in here(peer, NewHead)] == [one.published.head]
+
+
+def test_an_agent_that_knows_more_than_a_node_is_no_rollback(nodes: Nodes) -> None:
+    one, other = nodes
+    boss = owner(one, "boss")
+    nodes.catch_up()
+    member(one, "ali")
+    Peer(other).hello().log_in(boss, head=one.published.head)
+    assert not other.recovery.on and other.published.size == one.published.size
+
+
+def test_a_group_is_one_wherever_its_members_are(nodes: Nodes) -> None:
+    one, other = nodes
+    known = people(one, ada=Role.ADVANCED, bob=Role.BEGINNER)
+    ada, bob = known["ada"], known["bob"]
+    circle = Circle(one).create(ada, [ada, bob])
+    there = replace(circle, authority=other)
+    poster, reader = circle.enter(ada), there.enter(bob)
+    nodes.catch_up()
+    reader.inbox.clear()
+    entry = circle.message(ada)
+    place = poster.ask(circle.post(entry), Posted).n
+    assert not reader.pushed()
+    nodes.catch_up()
+    assert reader.pushed() == [(place, entry)]
+    answer = there.message(bob)
+    assert reader.ask(there.post(answer), Posted).n == place + 1
+    assert poster.ask(circle.post(entry), Posted).n == place  # a resend, after what came meanwhile
+    assert poster.pushed()[-1] == (place + 1, answer)
+    reader.ask(there.ack(bob), Done)
+    reader.ask(TellSeen(0, circle.gid, circle.epoch, b"sealed"), Done)
+    nodes.catch_up()
+    assert len(here(poster, Acked)) == 1 and here(poster, Seen) == [Seen(circle.gid, SeenItem(bob.uid, 1, b"sealed"))]
+    same(nodes)
+
+
+def test_who_is_taken_out_at_one_is_out_at_the_other(nodes: Nodes) -> None:
+    one, other = nodes
+    known = people(one, ada=Role.ADVANCED, bob=Role.BEGINNER)
+    ada, bob = known["ada"], known["bob"]
+    circle = Circle(one).create(ada, [ada, bob])
+    reader = replace(circle, authority=other).enter(bob)
+    circle.change(line(one, ada), ada, [ada])
+    nodes.catch_up()
+    assert reader.left_with(circle) == "not_member"
+    same(nodes)
+
+
+def test_a_race_of_two_commits_has_one_winner(nodes: Nodes) -> None:
+    one, other = nodes
+    known = people(one, ada=Role.ADVANCED, bob=Role.ADVANCED)
+    ada, bob = known["ada"], known["bob"]
+    circle = Circle(one).create(ada, [ada, bob])
+    there = replace(circle, authority=other, sent={})
+    nodes.catch_up()
+    his = agent(other, bob)
+    circle.change(line(one, ada), ada, [ada, bob])
+    with pytest.raises(HamrazError) as late:
+        there.change(his, bob, [ada, bob])
+    assert late.value.code == "stale"
+    same(nodes)
+
+
+# --- one live agent for each account ---
+
+
+def accounts(nodes: Nodes) -> tuple[Person, Person]:
+    boss, ali = owner(nodes[0], "boss"), member(nodes[0], "ali")
+    nodes.catch_up()
+    return boss, ali
+
+
+def contest(nodes: Nodes) -> tuple[Person, Peer, Peer]:
+    """Somebody with an agent at one node, and a second one that wants in at the other."""
+    boss, _ali = accounts(nodes)
+    first = agent(nodes[0], boss)
+    second = Peer(nodes[1]).hello()
+    start(second, boss)
+    nodes.catch_up()
+    return boss, first, second
+
+
+def test_who_is_in_elsewhere_and_lives_stays_in(nodes: Nodes) -> None:
+    boss, first, second = contest(nodes)
+    (ping,) = here(first, Ping)
+    first.say(Pong(ping.n))
+    nodes.catch_up()
+    with pytest.raises(HamrazError) as refused:
+        second.answer(second.rid, Done)
+    assert refused.value.code == "other_agent"
+    assert is_online(nodes[0], boss) and is_online(nodes[1], boss) and not first.closed
+    same(nodes)
+
+
+def test_who_is_in_elsewhere_and_is_silent_is_replaced(nodes: Nodes, clock: Clock) -> None:
+    boss, first, second = contest(nodes)
+    clock.advance(5)
+    second.session.expire()
+    assert second.answer(second.rid, object)  # type: ignore[type-var]
+    nodes.catch_up()
+    assert first.ended_with() == "replaced"
+    first.hang_up()
+    nodes.catch_up()
+    assert nodes[1].online.occupant(boss.uid) is second.session.client
+    assert is_online(nodes[0], boss)
+    same(nodes)
+
+
+def test_who_leaves_elsewhere_makes_room_at_once(nodes: Nodes) -> None:
+    boss, first, second = contest(nodes)
+    first.hang_up()
+    nodes.catch_up()
+    assert second.answer(second.rid, object)  # type: ignore[type-var]
+    assert is_online(nodes[0], boss)
+    second.hang_up()
+    nodes.catch_up()
+    assert not is_online(nodes[0], boss) and not nodes[0].state.claims
+    same(nodes)
+
+
+def test_two_log_ins_at_once_are_one(nodes: Nodes, clock: Clock) -> None:
+    boss, _ali = accounts(nodes)
+    first = agent(nodes[0], boss)
+    second = Peer(nodes[1]).hello()
+    start(second, boss)  # it has heard nothing of the first one: its claim says so
+    assert not second.closed and nodes[1].state.claims[boss.uid].node == nodes[0].nodes.id  # type: ignore[union-attr]
+    clock.advance(5)
+    second.session.expire()
+    nodes.catch_up()
+    assert first.ended_with() == "replaced"
+
+
+def test_presence_is_seen_from_node_to_node(nodes: Nodes) -> None:
+    boss, ali = accounts(nodes)
+    watcher = agent(nodes[0], boss)
+    assert watcher.ask(Watch(0, [ali.uid]), Watching).online == []
+    peer = agent(nodes[1], ali)
+    nodes.catch_up()
+    assert here(watcher, Present) == [Present(ali.uid, True)]
+    assert watcher.ask(Watch(0, [ali.uid]), Watching).online == [ali.uid]
+    ali.sequence += 1
+    peer.ask(ChangePresence(0, ali.presence()), Done)
+    nodes.catch_up()
+    found = watcher.ask(Find(0, "ali", b"n" * 32), Found)
+    words = check(found.found, FoundUser, nodes[0].key.public, nodes[0].id)
+    assert words.online and words.presence == ali.presence() and words.seen == "192.0.2.1"
+    peer.hang_up()
+    nodes.catch_up()
+    assert here(watcher, Present) == [Present(ali.uid, True), Present(ali.uid, False)]
+
+
+def test_mail_is_told_where_its_reader_is(nodes: Nodes) -> None:
+    boss, ali = accounts(nodes)
+    reader, writer = agent(nodes[0], boss), agent(nodes[1], ali)
+    item = MailItem(boss.uid, NO_DEVICE, random_id(), "message", random_id(), b"sealed")
+    writer.ask(Deposit(0, item), Done)
+    assert not here(reader, NewMail)
+    nodes.catch_up()
+    assert len(here(reader, NewMail)) == 1
+    assert [one.sealed for one in reader.ask(FetchMail(0), Mail).items] == [b"sealed"]
+    same(nodes)
+
+
+# --- nodes that end, and nodes that sleep ---
+
+
+def age(nodes: Nodes, node: Authority) -> None:
+    """It has said nothing for long."""
+    assert node.nodes is not None
+    which = f"decode('{node.nodes.id.hex()}', 'hex')"
+    postgres.command(f"UPDATE {nodes.schema}.nodes SET seen = seen - {2 * LAPSE_MS} WHERE node = {which}")
+
+
+def test_a_node_that_has_ended_holds_nothing(nodes: Nodes) -> None:
+    boss, ali = accounts(nodes)
+    agent(nodes[0], boss)
+    watcher = agent(nodes[1], ali)
+    watcher.ask(Watch(0, [boss.uid]), Watching)
+    nodes.catch_up()
+    age(nodes, nodes[0])
+    nodes[1].nodes.bury()  # type: ignore[union-attr]
+    nodes[1].nodes.catch_up()  # type: ignore[union-attr]
+    second = agent(nodes[1], boss)  # at once
+    assert not second.closed and here(watcher, Present)[-1] == Present(boss.uid, True)
+
+
+def test_a_node_that_slept_goes_on(nodes: Nodes) -> None:
+    """The others have given its places away, as far as somebody wanted them."""
+    boss, ali = accounts(nodes)
+    slept, lost = agent(nodes[0], ali), agent(nodes[0], boss)
+    age(nodes, nodes[0])
+    nodes[1].nodes.bury()  # type: ignore[union-attr]
+    agent(nodes[1], boss)
+    nodes.catch_up()
+    assert lost.ended_with() == "replaced" and not slept.closed
+    nodes.catch_up()
+    assert nodes[1].state.claims[ali.uid].node == nodes[0].nodes.id  # type: ignore[union-attr]
+    assert is_online(nodes[1], ali)
+    same(nodes)
+
+
+def test_another_process_in_its_place_ends_the_one_before(nodes: Nodes) -> None:
+    boss, _ali = accounts(nodes)
+    agent(nodes[0], boss)
+    nodes[0].store.close()
+    nodes[0] = nodes.start(0)
+    agent(nodes[0], boss)
+    same(nodes)
+
+
+@pytest.mark.parametrize("how", ["pruned", "another"])
+def test_who_is_too_far_behind_loads_everything(nodes: Nodes, how: str) -> None:
+    one, other = nodes
+    known = people(one, ada=Role.ADVANCED, bob=Role.BEGINNER)
+    ada, bob = known["ada"], known["bob"]
+    circle = Circle(one).create(ada, [ada, bob])
+    nodes.catch_up()
+    reader, mail = replace(circle, authority=other).enter(bob), agent(other, bob)
+    nodes.catch_up()
+    poster = circle.enter(ada)
+    entry = circle.message(ada)
+    place = poster.ask(circle.post(entry), Posted).n
+    if how == "pruned":
+        postgres.command(f"DELETE FROM {nodes.schema}.journal WHERE seq < {one.state.batch}")
+    else:
+        postgres.command(f"UPDATE {nodes.schema}.journal SET mark = 'x' WHERE seq = {other.state.batch}")
+    before = other.state
+    other.nodes.catch_up()  # type: ignore[union-attr]
+    assert other.state is not before and reader.pushed() == [(place, entry)] and here(mail, NewMail)
+    same(nodes)
+
+
+def test_what_fails_here_leaves_what_others_have_written(nodes: Nodes) -> None:
+    one, other = nodes
+    owner(one, "boss")
+
+    def stumble(state: Any, rows: Any) -> None:
+        raise RuntimeError
+
+    outcomes: list[Any] = []
+    other.run_write(stumble, outcomes.append, b"", 1)
+    assert isinstance(outcomes[0], RuntimeError) and other.published.size == 2
+    other.troubles.lapse()
+    assert refusal(Peer(other).hello(), Person(other.id, "nobody")) == "bad_proof"

@@ -1,0 +1,46 @@
+"""Several nodes in one process, on one schema of the run's PostgreSQL: each knows only what it has read there."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Iterator
+
+from authority_server.core.authority import Authority
+from authority_server.state.state import begin
+from protocol.primitives import SigningKey
+from tests import stores
+from tests.authority.peer import Clock
+
+
+class Nodes(list[Authority]):
+    """They hear of nothing before `catch_up`, unless they write themselves."""
+
+    def __init__(self, clock: Clock, count: int = 2) -> None:
+        self.clock, self.key = clock, SigningKey.generate()
+        self.schema = stores.new_schema()
+        stores.server(self.schema).create(lambda rows: begin(rows, self.key))
+        self._places = itertools.count()
+        super().__init__(self.start() for _ in range(count))
+
+    def start(self, place: int | None = None) -> Authority:
+        """One more; or another process in a place that had one."""
+        where = next(self._places) if place is None else place
+        store = stores.server(self.schema).open()
+        return Authority(store, self.key, self.clock, place=where.to_bytes(16))
+
+    def catch_up(self) -> None:
+        """Twice, as one may have something to say about what it hears."""
+        for node in (*self, *self):
+            assert node.nodes is not None
+            node.nodes.catch_up()
+
+
+@contextlib.contextmanager
+def running(clock: Clock, count: int = 2) -> Iterator[Nodes]:
+    nodes = Nodes(clock, count)
+    try:
+        yield nodes
+    finally:
+        for node in nodes:
+            node.store.close()
