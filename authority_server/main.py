@@ -239,7 +239,8 @@ def _serve(
         try:
             _be_quick()
             among.start(place.hosts, server.port)
-            invitation.show(place.hosts, server.port, args.qr)
+            place.name(among.others)
+            invitation.show(place.named, server.port, args.qr)
             place.start()
             log.info(
                 "listening on port %(port)d; %(accounts)d accounts; threads: %(threads)s",
@@ -259,6 +260,8 @@ def _serve(
                 authority.troubles.tend("control files", lambda: control.serve(invitation.refresh, answers))
                 authority.troubles.tend("announcement", lambda: place.look(invitation))
                 authority.troubles.tend("nodes", lambda: among.look(place.hosts))
+                if place.name(among.others):
+                    authority.troubles.tend("links", lambda: invitation.move(place.named))
                 authority.troubles.tend("disk", authority.look_after_disk)
                 authority.troubles.tend("turns", authority.look_after_turns)
                 authority.troubles.tend("files", lambda: files.lapse(authority))

@@ -78,6 +78,8 @@ class Nodes:
         (outcome,) = authority.execute([self._begin])  # from now on the others know of it
         if isinstance(outcome, Exception):
             raise outcome
+        for uid, claim in authority.state.claims.items():
+            authority.online.note_elsewhere(uid, claim)
 
     # --- this node ---
 

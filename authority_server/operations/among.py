@@ -28,6 +28,11 @@ class Among:
         if self._hints is not None:
             self._hints.start()
 
+    @property
+    def others(self) -> list[str]:
+        """Where else agents find this authority, as far as one link can say it."""
+        return self._nodes.others() if self._nodes is not None else []
+
     def look(self, hosts: Sequence[str]) -> None:
         """This machine may have other addresses now."""
         if self._nodes is not None and self._hosts != list(hosts):

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from authority_server.operations.join_links import Invitation
+from protocol.links import MOST_HOSTS
 from transport.addresses import hosts_of, is_loopback
 from transport.discovery import NAME_LIMIT, Discovery, Sighting, is_name
 from transport.threads import Troubles
@@ -63,11 +64,22 @@ class Announcement:
         self._timer = timer
         self._looked = timer()
         self.hosts = link_hosts(listen)
+        self._others: list[str] = []
 
     def start(self) -> None:
         """Announce, unless that is not wanted."""
         if self._discovery is not None:
             self._discovery.announce(Sighting(self._id, self._name, tuple(self.hosts), self._port))
+
+    def name(self, others: list[str]) -> bool:
+        """Links name the hosts of other nodes too, after this one's; whether that is new."""
+        known, self._others = self._others, others
+        return others != known
+
+    @property
+    def named(self) -> list[str]:
+        """What links name."""
+        return list(dict.fromkeys([*self.hosts, *self._others]))[:MOST_HOSTS]
 
     def look(self, invitation: Invitation) -> None:
         """Follow the machine's addresses."""
@@ -78,7 +90,7 @@ class Announcement:
         if hosts != self.hosts:
             self.hosts = hosts
             log.info("this computer's addresses are now %(hosts)s", {"hosts": ", ".join(hosts)})
-            invitation.move(hosts)
+            invitation.move(self.named)
             self.start()
 
     def stop(self) -> None:

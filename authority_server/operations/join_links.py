@@ -32,6 +32,7 @@ class Invitation:
             else self._saved_owner_code() or authority.issue_owner_code()
         )
         self._written = False  # what the file should say now
+        self._saved: str | None = None  # the invitation that it has
         self._hosts: tuple[str, ...] = ()
         self._port = 0
 
@@ -61,7 +62,7 @@ class Invitation:
         if self._owner_code is not None and self._authority.has_owner:
             self._owner_code = None
             self._written = False
-        if not self._written:
+        if not self._written or self._saved != self._authority.state.invitation:  # another node may have renewed it
             self._save()
 
     def renew(self) -> str:
@@ -84,7 +85,8 @@ class Invitation:
         return REVOKED
 
     def _save(self) -> str:
-        revoked = self._authority.state.invitation is None
+        self._saved = self._authority.state.invitation
+        revoked = self._saved is None
         lines = [f"{REVOKED}\n" if revoked else f"join: {self._link(None).encode()}\n"]
         if self._owner_code is not None and not revoked:
             lines.append(f"owner: {self._link(self._owner_code).encode()}\n")

@@ -264,6 +264,15 @@ def test_presence_is_seen_from_node_to_node(nodes: Nodes) -> None:
     assert here(watcher, Present) == [Present(ali.uid, True), Present(ali.uid, False)]
 
 
+def test_a_node_that_begins_knows_who_is_where(nodes: Nodes) -> None:
+    boss, ali = accounts(nodes)
+    agent(nodes[0], boss)
+    nodes.append(nodes.start())
+    watcher = agent(nodes[2], ali)
+    assert watcher.ask(Watch(0, [boss.uid]), Watching).online == [boss.uid]
+    same(nodes)
+
+
 def test_mail_is_told_where_its_reader_is(nodes: Nodes) -> None:
     boss, ali = accounts(nodes)
     reader, writer = agent(nodes[0], boss), agent(nodes[1], ali)
