@@ -174,6 +174,7 @@ class DatabaseServer:
         with self._named(), self._engine(sessions.operator).begin() as connection:
             if not self._is_ours(connection):
                 raise FileNotFoundError(self.path)
+            connection.exec_driver_sql(sessions.TAKE_TURN)
             mark, number = self._found(connection)
             require(mark, Mark.STARTS, self.path)
             reached = rolling.finish(connection, number, self.path)
