@@ -95,7 +95,8 @@ class Citizen:
 class City:
     """All of them, in groups of the same size."""
 
-    def __init__(self, place: Town, groups: int) -> None:
+    def __init__(self, place: Town, groups: int, port: int) -> None:
+        """All groups are on one port, as where the range for them is full."""
         founder, *people = place.members
         self.place = place
         self.crowd = Crowd(place.port, live)
@@ -104,7 +105,7 @@ class City:
         self.groups: list[list[Citizen]] = []
         self._audience: dict[Line, Audience] = {}
         for number in range(groups):
-            plan = Plan(founder.authority_id, secrets.token_bytes(16), free_port())
+            plan = Plan(founder.authority_id, secrets.token_bytes(16), port)
             audience, members = Audience(self.crowd), people[number::groups]
             self.groups.append([])
             for n, member in enumerate(members):
@@ -214,8 +215,9 @@ class City:
 
 def measure(people: int, groups: int, seconds: float) -> tuple[float, ...]:
     """The figures of UNITS, in their order."""
-    with town(people + 1) as place:
-        city = City(place, groups)
+    port = free_port()
+    with town(people + 1, group_ports=f"{port}-{port}") as place:
+        city = City(place, groups, port)
         crowd = city.crowd
         try:
             city.found()

@@ -45,12 +45,15 @@ class Town:
 
 
 @contextmanager
-def town(population: int, async_mode: str = "eventlet") -> Iterator[Town]:
-    """An authority with so many accounts, which the database got before it started: signing them up takes longer."""
+def town(population: int, async_mode: str = "eventlet", group_ports: str = "1024-65535") -> Iterator[Town]:
+    """An authority with so many accounts, which the database got before it started: signing them up takes longer.
+
+    For groups it has the given ports, or any that the machine has free.
+    """
     with TemporaryDirectory() as folder:
         data = Path(folder)
         members = settle(data, population)
-        process = Process(data, async_mode, "--group-ports", "1024-65535")  # any that the machine has free
+        process = Process(data, async_mode, "--group-ports", group_ports)
         process.start()
         try:
             yield Town(process, members, links.decode(process.join_link).invitation)

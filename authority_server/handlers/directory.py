@@ -81,7 +81,7 @@ def change_presence(authority: Authority, client: Client, message: ChangePresenc
             raise Forged("bad_signature")  # changed meanwhile
         save_presence(state, rows, message.presence, presence)
 
-    return Write(job, lambda _: Done(message.rid))
+    return Write(job, lambda _: Done(message.rid), weight=1)  # a row
 
 
 def check_presence(authority: Authority, uid: bytes, key: VerifyKey, signed: Signed) -> Presence:

@@ -170,7 +170,7 @@ def acknowledge(authority: Authority, client: Client, message: Acknowledge) -> W
         authority.group_connections.push_to(message.gid, joined, encode(Acked(message.gid, message.ack)))
         return Done(message.rid)
 
-    return Write(job, answer)
+    return Write(job, answer, weight=2)  # a signature and a row: after a commit, all members say so at once
 
 
 def fetch_acks(authority: Authority, client: Client, message: FetchAcks) -> Steps:

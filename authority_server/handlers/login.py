@@ -62,7 +62,8 @@ def log_in(authority: Authority, client: Client, message: LogIn) -> None:
             authority.refuse(client, message.rid, Refused("stale_presence", n=sequence))
             authority.online.release(client)
         else:
-            write = Write(job, answer, lambda: authority.online.release(client), patient=True)
+            # signatures are checked by now: of what it is charged, a row is left for the transaction
+            write = Write(job, answer, lambda: authority.online.release(client), weight=1, patient=True)
             authority.carry_out(client, message.rid, write)
 
     def refuse(reason: HamrazError) -> None:

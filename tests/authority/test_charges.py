@@ -14,6 +14,7 @@ from authority_server.store import mail as mail_store
 from protocol import messages
 from protocol.charge import Charge
 from protocol.messages import (
+    ChangePresence,
     Deposit,
     Done,
     DropMail,
@@ -117,7 +118,8 @@ def test_a_write_waits_under_its_account_and_with_its_weight(authority: Authorit
     assert seen == [(sara.uid, 6 + 20 + 200 * 53 // 4096)]
     stranger = Peer(authority, "192.0.2.99").hello()
     stranger.begin(stranger.sign_up_request(person(authority, "late")))
-    assert seen[1:] == [("192.0.2.99", 15)]
+    peer.begin(ChangePresence(0, sara.presence(7)))  # its signature is checked by then
+    assert seen[1:] == [("192.0.2.99", 15), (sara.uid, 1)]
 
 
 def test_what_waits_in_a_mailbox_goes_together(authority: Authority) -> None:

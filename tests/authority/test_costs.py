@@ -11,11 +11,11 @@ from authority_server.core.authority import Authority
 from authority_server.core.writer import BATCH
 from protocol import group_entries
 from protocol.group_entries import MessageEntry, decode_entry, encode_entry
-from protocol.messages import Entries, Posted
+from protocol.messages import Entries, LoggedIn, Posted
 from protocol.primitives import SigningKey, VerifyKey, random_id
 from protocol.roles import Role
 from tests.authority.group_peer import Batch, Circle, GroupPeer, people
-from tests.authority.peer import Person
+from tests.authority.peer import Peer, Person, member, owner
 from tests.authority.test_groups import code_of
 
 NAMES = ("owner", "ada", "bob", "eve")
@@ -83,6 +83,27 @@ def test_a_message_costs_a_signature_and_a_row(
     assert counted == {"begin": 1, "insert": len(entries) + 1, "delete": 1, "commit": 1}
     assert frames == dict.fromkeys(NAMES, 1)
     assert sum(weights) <= BATCH // 2  # twice as many do share a transaction
+    peers["ada"].begin(circle.ack(who["ada"]))
+    assert weights[-1] == 2  # all members of a large group say so at once
+
+
+def test_log_ins_of_many_share_a_commit(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a restart all come at once, and a slow disk has ten commits a second."""
+    everybody = [owner(authority), *(member(authority, f"person{letter}") for letter in "abcdefghi")]
+    peers, batch, weights = [Peer(authority).hello() for _ in everybody], Batch(authority), list[int]()
+    hold = authority.run_write
+    authority.run_write = lambda job, done, account, weight, *how: (
+        weights.append(weight),
+        hold(job, done, account, weight, *how),
+    )[1]
+    counted = Counted(authority, monkeypatch).of
+    asked = [peer.begin(peer.log_in_request(who)) for peer, who in zip(peers, everybody, strict=True)]
+    assert counted.pop("verified") == 3 * len(everybody)  # proof, presence, generation: before its turn at the disk
+    counted.clear()
+    batch.run()
+    assert all(peer.answer(number, LoggedIn) for peer, number in zip(peers, asked, strict=True))
+    assert counted == {"begin": 1, "update": len(everybody), "insert": 1, "delete": 1, "commit": 1}
+    assert sum(weights) * 10 <= BATCH  # a hundred of them
 
 
 def test_older_places_are_looked_up_once(
