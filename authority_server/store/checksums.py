@@ -66,9 +66,11 @@ def holds(table: Table, row: Row[Any]) -> bool:
         return False
 
 
-def rows_of(rows: Rows, table: Table, wanted: Select[Any], about: str = "") -> Iterator[Row[Any]]:
+def rows_of(
+    rows: Rows, table: Table, wanted: Select[Any], about: str = "", values: dict[str, Any] | None = None
+) -> Iterator[Row[Any]]:
     """Those of these rows (whole ones: `select(table)`) that hold; the others are named to whoever runs it."""
-    return only_whole(rows, table, rows.ask(wanted), about)
+    return only_whole(rows, table, rows.ask(wanted, values), about)
 
 
 def only_whole(rows: Rows, table: Table, found: Iterable[Row[Any]], about: str = "") -> Iterator[Row[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table, delete, func, select
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, bindparam, delete, func, select
 
 from authority_server.store import checksums
 from authority_server.store.checksums import LOOSE
@@ -25,6 +25,14 @@ GONE = Table(
 )
 
 
+_OLDEST = (
+    select(GONE)
+    .where(GONE.c.sender == bindparam("whose"))
+    .order_by(GONE.c.place)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 def add(rows: Rows, sender: bytes, item: GoneItem, now: int) -> None:
     values = {"sender": sender, "kind": item.kind, "recipient": item.to, "id": item.id, "why": item.why, "since": now}
     rows.put(GONE, values)
@@ -32,8 +40,7 @@ def add(rows: Rows, sender: bytes, item: GoneItem, now: int) -> None:
 
 def items(rows: Rows, sender: bytes, limit: int) -> tuple[list[GoneItem], int, bool]:
     """The oldest, up to which place these are, and whether there are more."""
-    wanted = select(GONE).where(GONE.c.sender == sender).order_by(GONE.c.place).limit(limit + 1)
-    found = rows.ask(wanted).all()
+    found = rows.ask(_OLDEST, {"whose": sender, "most": limit + 1}).all()
     whole = checksums.only_whole(rows, GONE, found[:limit])
     told = [GoneItem(row.kind, row.recipient, row.id, row.why) for row in whole]
     return told, found[:limit][-1].place if found else 0, len(found) > limit

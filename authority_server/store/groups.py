@@ -5,6 +5,7 @@ authority can't read.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -103,8 +104,26 @@ SETTINGS = Table(
 MEMBERS_TOGETHER = 250  # read at once: 1 ms of an ordinary machine
 ENTRIES_TOGETHER = 250  # in one answer, however short they are: 2 ms of an ordinary machine
 
+# Made once, as building a statement costs more than running it.
+_MOST = bindparam("most", type_=Integer)
 _POSTED = select(CHAIN.c.n, CHAIN.c.entry).where(
     CHAIN.c.gid == bindparam("group"), CHAIN.c.uid == bindparam("who"), CHAIN.c.message_id == bindparam("message")
+)
+_AFTER = (
+    select(CHAIN)
+    .where(CHAIN.c.gid == bindparam("group"), CHAIN.c.n > bindparam("after"), CHAIN.c.n <= bindparam("last"))
+    .order_by(CHAIN.c.n)
+    .limit(_MOST)
+)
+_WRITERS = (
+    select(CHAIN.c.uid)
+    .where(CHAIN.c.gid == bindparam("group"), CHAIN.c.kind == "message")
+    .order_by(CHAIN.c.n.desc())
+    .limit(_MOST)
+)
+_SETTINGS = select(SETTINGS).where(SETTINGS.c.gid == bindparam("group"), SETTINGS.c.commit_hash == bindparam("commit"))
+_GRANT = select(GRANTS).where(
+    GRANTS.c.gid == bindparam("group"), GRANTS.c.epoch == bindparam("in_epoch"), GRANTS.c.uid == bindparam("who")
 )
 
 
@@ -151,8 +170,8 @@ def save_settings(rows: Rows, gid: bytes, commit_hash: bytes, sealed: bytes) -> 
 
 def settings(rows: Rows, gid: bytes, commit_hash: bytes) -> bytes:
     """What came with this commit; no bytes if it brought none, or if they are lost (section 6.5)."""
-    wanted = select(SETTINGS).where(SETTINGS.c.gid == gid, SETTINGS.c.commit_hash == commit_hash)
-    return next((row.sealed for row in checksums.rows_of(rows, SETTINGS, wanted)), b"")
+    found = checksums.rows_of(rows, SETTINGS, _SETTINGS, values={"group": gid, "commit": commit_hash})
+    return next((row.sealed for row in found), b"")
 
 
 def save_ack(rows: Rows, gid: bytes, uid: bytes, ack: Signed) -> None:
@@ -313,10 +332,10 @@ def entries(rows: Rows, gid: bytes, after: int, up_to: int, size: int) -> list[b
 
     What a bad disk has changed must not reach anybody: members would take it for a lie of the authority's.
     """
-    wanted = select(CHAIN).where(CHAIN.c.gid == gid, CHAIN.c.n > after, CHAIN.c.n <= up_to)
     found: list[bytes] = []
     before, n = hash_at(rows, gid, after) if after else NONE, after
-    for row in rows.ask(wanted.order_by(CHAIN.c.n).limit(ENTRIES_TOGETHER)):
+    values = {"group": gid, "after": after, "last": up_to, "most": ENTRIES_TOGETHER}
+    for row in rows.ask(_AFTER, values):
         size -= len(row.entry)
         if found and size < 0:
             break
@@ -362,8 +381,8 @@ def _damaged(rows: Rows, gid: bytes, n: int) -> Damaged:
 
 def grant(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> bytes | None:
     """One member's sealed key of an epoch."""
-    wanted = select(GRANTS).where(GRANTS.c.gid == gid, GRANTS.c.epoch == epoch, GRANTS.c.uid == uid)
-    return next((row.sealed for row in checksums.rows_of(rows, GRANTS, wanted)), None)
+    values = {"group": gid, "in_epoch": epoch, "who": uid}
+    return next((row.sealed for row in checksums.rows_of(rows, GRANTS, _GRANT, values=values)), None)
 
 
 def by_member(store: Store, table: Table, gid: bytes) -> Iterator[list[Row[Any]]]:
@@ -372,15 +391,19 @@ def by_member(store: Store, table: Table, gid: bytes) -> Iterator[list[Row[Any]]
     """
     after: bytes | None = b""
     while after is not None:
-        wanted = select(table).where(table.c.gid == gid, table.c.uid > after).order_by(table.c.uid)
         with store.reading() as rows:
-            found = rows.ask(wanted.limit(MEMBERS_TOGETHER)).all()
+            found = rows.ask(_part_of(table), {"group": gid, "after": after, "most": MEMBERS_TOGETHER}).all()
             part = list(checksums.only_whole(rows, table, found))
         after = found[-1].uid if len(found) == MEMBERS_TOGETHER else None
         yield part
 
 
+@cache
+def _part_of(table: Table) -> Select[Any]:
+    wanted = select(table).where(table.c.gid == bindparam("group"), table.c.uid > bindparam("after"))
+    return wanted.order_by(table.c.uid).limit(_MOST)
+
+
 def newest_writers(rows: Rows, gid: bytes, count: int) -> set[bytes]:
     """Who wrote the newest `count` messages of the chain."""
-    newest = select(CHAIN.c.uid).where(CHAIN.c.gid == gid, CHAIN.c.kind == "message")
-    return {row.uid for row in rows.ask(newest.order_by(CHAIN.c.n.desc()).limit(count))}
+    return {row.uid for row in rows.ask(_WRITERS, {"group": gid, "most": count})}

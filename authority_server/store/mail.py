@@ -102,6 +102,8 @@ def items(rows: Rows, recipient: bytes, size: int) -> tuple[list[MailItem], bool
     while more and not items:
         places, left = [after], size
         waiting = rows.ask(_SIZES, {"whose": recipient, "after": after}).all()
+        if not waiting:  # as it is mostly
+            return [], False, broken
         for row in waiting[:MAIL_TOGETHER]:
             left -= row.size
             if len(places) > 1 and left < 0:

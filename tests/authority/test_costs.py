@@ -9,13 +9,34 @@ import pytest
 
 from authority_server.core.authority import Authority
 from authority_server.core.writer import BATCH
+from authority_server.store import gone, groups, mail
 from protocol import group_entries
 from protocol.group_entries import MessageEntry, decode_entry, encode_entry
-from protocol.messages import Entries, LoggedIn, Posted
+from protocol.messages import (
+    Acks,
+    Done,
+    Entries,
+    FetchAcks,
+    FetchGone,
+    FetchGrant,
+    FetchGroup,
+    FetchMail,
+    FetchSeen,
+    Gone,
+    Grant,
+    GroupIs,
+    LoggedIn,
+    Mail,
+    Posted,
+    Reload,
+    Reloaded,
+    SeenSoFar,
+    TellSeen,
+)
 from protocol.primitives import SigningKey, VerifyKey, random_id
 from protocol.roles import Role
 from tests.authority.group_peer import Batch, Circle, GroupPeer, people
-from tests.authority.peer import Peer, Person, member, owner
+from tests.authority.peer import Peer, Person, agent, member, owner
 from tests.authority.test_groups import code_of
 
 NAMES = ("owner", "ada", "bob", "eve")
@@ -104,6 +125,28 @@ def test_log_ins_of_many_share_a_commit(authority: Authority, monkeypatch: pytes
     assert all(peer.answer(number, LoggedIn) for peer, number in zip(peers, asked, strict=True))
     assert counted == {"begin": 1, "update": len(everybody), "insert": 1, "delete": 1, "commit": 1}
     assert sum(weights) * 10 <= BATCH  # a hundred of them
+
+
+def test_what_everybody_asks_for_is_not_put_into_words_anew(
+    authority: Authority, circle: Circle, who: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To build a statement takes longer than to have it answered; after a restart all agents ask all of this."""
+    main, there = agent(authority, who["ada"]), circle.enter(who["ada"])
+
+    def ask() -> None:
+        main.ask(FetchMail(0), Mail)
+        main.ask(FetchGone(0), Gone)
+        there.ask(Reload(0, circle.gid, 2), Reloaded)
+        there.ask(FetchGroup(0, circle.gid), GroupIs)
+        there.ask(FetchGrant(0, circle.gid, 1), Grant)
+        there.ask(FetchAcks(0, circle.gid), Acks)
+        there.ask(FetchSeen(0, circle.gid), SeenSoFar)
+        there.ask(TellSeen(0, circle.gid, 1, b"seen"), Done)
+
+    ask()
+    for store in (groups, mail, gone):
+        monkeypatch.setattr(store, "select", lambda *_: pytest.fail("it is built again"))
+    ask()
 
 
 def test_older_places_are_looked_up_once(
