@@ -277,7 +277,7 @@ def welcome(authority: Authority, client: Client, hello: Hello) -> None:
     """Prove who we are, on this connection's certificate and for this client's nonce (section 3)."""
     if hello.version != messages.VERSION:
         raise WireError("wrong_version")
-    if authority.strangers > STRANGERS_LIMIT:
+    if authority.strangers > STRANGERS_LIMIT or (authority.nodes is not None and authority.nodes.away):
         client.fail(error("busy"))
         return
     client.met = True

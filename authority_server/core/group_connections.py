@@ -47,6 +47,10 @@ class GroupConnections:
         """How many are connected to each group, as far as there is anybody."""
         return {gid: len(there) for gid, there in self._groups.items()}
 
+    def clients(self) -> set[Client]:
+        """All that are connected to any."""
+        return {client for there in self._groups.values() for client in there.values()}
+
     def connected(self, gid: bytes) -> int:
         """How many are connected to one group."""
         return len(self._groups.get(gid, {}))

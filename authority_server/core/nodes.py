@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 ELSEWHERE_MS = 4_000
 
 
+AWAY_MS = 10_000  # a server that comes back, or a standby that is promoted, takes less
+
+
 class Said(msgspec.Struct, frozen=True, array_like=True):
     """What one node says to all: that its journal is longer, or without one what a group's members are pushed, or whose
     turn in it is for how long.
@@ -102,6 +105,20 @@ class Nodes:
     def catch_up(self, done: Done = lambda outcome: None) -> None:
         """Take in what others have written; called now and then, when somebody says so, and before a doubt is told."""
         self._write(lambda state, rows: None, done)
+
+    @property
+    def away(self) -> bool:
+        """Whether the database has been out of this node's reach for so long that others may be better off."""
+        authority, health = self._authority, self._authority.health
+        cut_off = health.trouble is not None and authority.clock() - health.since >= AWAY_MS
+        return cut_off and len(authority.state.nodes) > 1
+
+    def send_away(self) -> None:
+        """Then agents are to look for another node; called now and then."""
+        authority = self._authority
+        if self.away:
+            for client in [*authority.online.ready(), *authority.group_connections.clients()]:
+                client.fail(error("busy"))
 
     def bury(self) -> None:
         """Nodes that have said nothing for long hold nothing any more."""

@@ -139,8 +139,7 @@ class Recovery:
             self._ended("recovery has ended")
             authority.floor.log = 0
             authority.floor.chains.clear()
-        # by the writer, whose file that is
-        authority.write_now(lambda state, rows: authority.sizes.forget(authority.sizes_of(authority.published_groups)))
+        authority.write_now(lambda state, rows: self._give_up())
         return f"Recovery has ended: the log has {authority.published.size} entries, {self.before} when it began."
 
     def follow(self) -> None:
@@ -149,11 +148,18 @@ class Recovery:
         if declared and not self.declared:
             self.declared, self.before = declared, self._authority.published.size
             log.error("RECOVERING: another node says so.")
-            self.tell_all()
+            self.ask_all()
         elif self.declared and not declared:
             self._ended("recovery has ended at another node")
             self._authority.floor.log = 0
             self._authority.floor.chains.clear()
+            with contextlib.suppress(HamrazError):  # a full queue: what is given up is asked for after the next start
+                self._authority.run_write(lambda state, rows: self._give_up(), lambda outcome: None, OURS, 1)
+
+    def _give_up(self) -> None:
+        """What isn't here was signed for nobody any more. By the writer, whose file that is."""
+        authority = self._authority
+        authority.sizes.forget(authority.sizes_of(authority.published_groups))
 
     def gives_back(self) -> None:
         """Something has come back, and is durable: whether that was all."""

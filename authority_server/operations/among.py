@@ -14,7 +14,7 @@ class Among:
     """`look` is called now and then."""
 
     def __init__(self, authority: Authority, database: DatabaseServer | None, offload: Callable[..., Any]) -> None:
-        self._nodes = authority.nodes
+        self._authority, self._nodes = authority, authority.nodes
         self._hints: Hints | None = None
         if self._nodes is not None and database is not None:
             self._hints = Hints(authority, self._nodes, database.lines, offload)
@@ -35,7 +35,11 @@ class Among:
 
     def look(self, hosts: Sequence[str]) -> None:
         """This machine may have other addresses now."""
-        if self._nodes is not None and self._hosts != list(hosts):
+        if self._nodes is None:
+            return
+        with self._authority.lock:
+            self._nodes.send_away()
+        if self._hosts != list(hosts) and not self._nodes.away:
             self._nodes.found_at(hosts, self._port)
             self._hosts = list(hosts)
 

@@ -10,10 +10,13 @@ import pytest
 
 from authority_server.core.authority import Authority
 from authority_server.store.nodes import LAPSE_MS
+from authority_server.store.postgres import ServerStore
+from authority_server.store.signed_sizes import LOG
 from protocol.authority_messages import MailItem
-from protocol.errors import HamrazError
+from protocol.errors import Damaged, HamrazError
 from protocol.group_ephemeral import SeenItem
 from protocol.messages import (
+    VERSION,
     Acked,
     ChangePresence,
     Deposit,
@@ -22,6 +25,7 @@ from protocol.messages import (
     FetchMail,
     Find,
     Found,
+    Hello,
     LogPart,
     Mail,
     NewHead,
@@ -320,6 +324,51 @@ def test_a_node_that_slept_goes_on(nodes: Nodes) -> None:
     nodes.catch_up()
     assert nodes[1].state.claims[ali.uid].node == nodes[0].nodes.id  # type: ignore[union-attr]
     assert is_online(nodes[1], ali)
+    same(nodes)
+
+
+def test_a_node_that_is_cut_off_sends_its_agents_to_another(nodes: Nodes, clock: Clock) -> None:
+    boss, _ali = accounts(nodes)
+    peer = agent(nodes[0], boss)
+    among = nodes[0].nodes
+    assert among is not None
+    nodes[0].health.failed(Damaged("database_unusable", path="", reason=""), 1, clock())
+    among.send_away()
+    clock.advance(11)
+    assert not peer.closed
+    among.send_away()
+    assert peer.ended_with() == "busy"
+    late = Peer(nodes[0])
+    late.say(Hello(VERSION, bytes(32)))
+    assert late.ended_with() == "busy"
+    nodes[1].nodes.end()  # type: ignore[union-attr]
+    nodes[0].health.trouble = None
+    nodes.catch_up()
+    nodes[0].health.failed(Damaged("database_unusable", path="", reason=""), 1, clock())
+    clock.advance(11)
+    Peer(nodes[0]).hello()  # there is nobody to whom they could go
+    nodes[0].health.trouble = None
+
+
+def test_another_database_server_halts_all_until_somebody_ends_it(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one node has acknowledged the other need not have heard of: neither can say that nothing is missing."""
+    boss, _ali = accounts(nodes)
+    for node in nodes:
+        node.sizes.forget({**node.sizes.highest, LOG: 9})  # as if more had been signed
+        node._in_doubt = True
+    monkeypatch.setattr(ServerStore, "lineage", property(lambda store: (1, 7)))
+    nodes.catch_up()
+    assert all(node.recovery.declared and node.state.halted and node.floor.log == 9 for node in nodes)
+    with pytest.raises(HamrazError) as halted:
+        member(nodes[1], "sara")
+    assert halted.value.code == "recovering"
+    nodes[1].recovery.end()
+    nodes.catch_up()
+    assert not any(node.recovery.on or node.state.halted or node.sizes.highest[LOG] == 9 for node in nodes)
+    member(nodes[0], "sara")
+    agent(nodes[1], boss)
     same(nodes)
 
 

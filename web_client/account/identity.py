@@ -85,8 +85,9 @@ def as_down(reason: Unreachable) -> Unreachable:
     return Unreachable("authority_down") if reason.code in ("timed_out", "peer_unreachable") else reason
 
 
-# What another host of the same authority may mend: somebody else has this address now, or stands in between.
-_ELSEWHERE = {"wrong_authority", "wrong_certificate"}
+# What another host of the same authority may mend: somebody else has this address now, or stands in between; or of
+# several nodes this one can't serve now.
+_ELSEWHERE = {"busy", "wrong_authority", "wrong_certificate"}
 
 
 def meet(dial: Callable[[list[str]], Channel], hosts: Sequence[str], authority_id: bytes) -> tuple[Channel, Greeting]:
