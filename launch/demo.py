@@ -104,12 +104,11 @@ class Demo:
         for number, port in enumerate(ports, 1):
             where = ["--data", str(data / f"agent-{number}"), "--port", str(port), "--no-open", "--listen", LOOPBACK]
             agents.append(self._child(f"The agent on port {port}", ["agent", *where]))
-        # The pages come first, because starting is work for the processor, and they answer without the authority.
-        self._together(*(partial(agent.wait_line, "page: ") for agent in agents))
+        # at once with them: they need it before they let anybody in, and one alone would leave a processor idle
         where = ["--listen", LOOPBACK, "--port", str(self._options.authority_port)]
         authority = self._child("The authority", ["authority", "--data", str(data / "authority"), *where])
 
-        from launch.cast import Cast  # it needs packages, and is read while the authority starts
+        from launch.cast import Cast  # it needs packages, and is read while all of them start
 
         cast = Cast(data, authority, agents)
         people = cast.players.values()

@@ -13,7 +13,6 @@ from flask_socketio import SocketIO
 from storage.tree_state import tree_state
 from web_client.page.guard import Guard, origins
 from web_client.page.packets import LARGEST, CallPacket, quiet
-from web_client.page.websocket import use_page_sockets
 
 _ROOT = Path(__file__).resolve().parents[2]
 _STATIC = _ROOT / "static"
@@ -49,7 +48,11 @@ def make_app(port: int, async_mode: str, sources: bool = False) -> tuple[Flask, 
         logger=quiet(),
         engineio_logger=quiet(),
     )
-    use_page_sockets(socketio.server.eio)
+    if async_mode == "threading":  # eventlet's own WebSockets are bounded
+        from web_client.page.websocket import PageSocket  # and need nothing of what this one loads
+
+        engine = socketio.server.eio
+        engine._async = {**engine._async, "websocket": PageSocket}
     app.wsgi_app = Guard(app.wsgi_app, port)  # type: ignore[method-assign]
     return app, socketio
 

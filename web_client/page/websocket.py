@@ -67,9 +67,3 @@ class PageSocket:
     def close(self) -> None:
         with contextlib.suppress(simple_websocket.ConnectionClosed, OSError):
             self._line.close()
-
-
-def use_page_sockets(engine: Any) -> None:
-    """Have this engine.io server wrap its WebSockets so, unless they are eventlet's, which are bounded."""
-    if engine.async_mode == "threading":
-        engine._async = {**engine._async, "websocket": PageSocket}
