@@ -187,19 +187,30 @@ class Connection:
         """Queue one body; see `send_frame`."""
         self.send_frame(frames.encode(body))
 
+    def send_at_once(self, body: bytes) -> None:
+        """Queue one body and write it out here, as far as the socket takes it now: for what somebody waits for, and
+        that goes to nobody else. Never blocks, never raises.
+        """
+        if self._queue(frames.encode(body)):
+            self.flush(SHARE)
+
     def send_frame(self, frame: bytes) -> None:
         """Queue an encoded frame; it goes out with everything else queued in this turn. Never blocks, never raises."""
+        if self._queue(frame):
+            self._flusher.add(self)
+
+    def _queue(self, frame: bytes) -> bool:
+        """Whether it is the first that waits, so that nobody is about to write it out."""
         with self._lock:
             if self._closed or self._closing:
-                return
+                return False
             first = not self._out_size
             self._out.append(frame)
             self._out_size += len(frame)
             too_slow = self._out_size > OUT_LIMIT
         if too_slow:
             self.cut()
-        elif first and not self._blocked:
-            self._flusher.add(self)
+        return first and not self._blocked and not too_slow
 
     def flush(self, most: int = OUT_LIMIT) -> None:
         """Write what is queued, as far as the socket takes it now; the flusher, which calls this once a turn, has no

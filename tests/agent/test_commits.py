@@ -1,13 +1,17 @@
 """How often a private message waits for the disk between the call and the receipt: it is most of what it waits for."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from protocol.envelope import TEXT
 from protocol.peer_messages import Deliver, MorePrekeys
+from protocol.primitives import random_id
 from tests.agent.wire import decoded
 from tests.world import Person, World
+from web_client.account.events import MessageChanged
 from web_client.messages.delivery import FEW_PREKEYS
 from web_client.messages.incoming import PREKEYS_PER_PEER
 from web_client.vault import database as vault_database
@@ -40,6 +44,39 @@ def test_a_message_waits_for_three_commits(monkeypatch: pytest.MonkeyPatch) -> N
         (True, True), (False, True), (True, True),
     ]  # fmt: skip
     assert sara.texts(arash) == arash.texts(sara) and arash.states(sara) == ["delivered"] * 2
+
+
+def test_what_a_message_asks_of_both_vaults() -> None:
+    """From the call to the receipt, without a page; each statement is 15 us and more."""
+    world = World()
+    arash, sara = world.sign_up("arash"), world.sign_up("sara")
+    arash.node.authority.log.sync()
+    arash.say(sara, "the first one also fetches prekeys")
+    asked: dict[str, list[str]] = {"arash": [], "sara": []}
+    for person in (arash, sara):
+        person.vault._database.set_trace_callback(lambda text, told=asked[person.name]: told.append(text.split()[0]))
+    order = arash.node.messages.compose(sara.uid, TEXT, b"this one has one waiting for it", random_id())
+    arash.node.outbox.step(sara.uid)
+    for person in (arash, sara):
+        person.vault._database.set_trace_callback(None)
+    assert arash.states(sara)[-1] == "delivered" and order
+    changes = ("BEGIN", "INSERT", "UPDATE", "DELETE", "COMMIT")
+    assert [Counter(asked["arash"])[name] for name in changes] == [2, 2, 2, 2, 2]
+    assert [Counter(asked["sara"])[name] for name in changes] == [1, 2, 0, 1, 1]
+    assert len(asked["arash"]) <= 27 and len(asked["sara"]) <= 18
+
+
+def test_a_message_is_on_its_way_before_it_is_shown() -> None:
+    """What the page is told takes as long as the other end does, and needs nobody to wait for it."""
+    world = World()
+    arash, sara = world.sign_up("arash"), world.sign_up("sara")
+    arash.node.authority.log.sync()
+    arash.say(sara, "the first one also fetches prekeys")
+    arash.node.outbox.begin = arash.node.outbox.step
+    shown: list[str] = []
+    arash.node.ctx.events.subscribe(MessageChanged, lambda event: shown.extend(arash.states(sara)[-1:]))
+    arash.write(sara, "gone before anybody is told")
+    assert shown == ["delivered"] * 2 and sara.texts(arash)[-1] == "gone before anybody is told"
 
 
 def test_no_message_waits_for_prekeys_but_the_first() -> None:

@@ -81,7 +81,8 @@ def test_many_threads_send_on_one_connection(here: Place) -> None:
 
     def send(mark: int) -> None:
         for number in range(200):
-            caller.send(struct.pack(">BI", mark, number))
+            way = caller.send if (mark + number) % 3 else caller.send_at_once
+            way(struct.pack(">BI", mark, number))
 
     senders = [threading.Thread(target=send, args=(mark,)) for mark in range(4)]
     for sender in senders:
@@ -104,6 +105,25 @@ def test_what_is_queued_in_one_turn_is_one_write(here: Place, monkeypatch: pytes
     caller.send(b"last")
     assert receive_all(listener, 101)[-1] == b"last"
     assert writes == [800, 8]
+
+
+def test_what_is_waited_for_goes_out_here(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a long one the first part; and with what waits already it goes out in its place."""
+    caller, listener = here.pair()
+    widen(listener)
+    woken: list[Connection] = []
+    monkeypatch.setattr(FLUSHER, "add", woken.append)
+    caller.send_at_once(b"at once")
+    assert not caller._out_size and not woken
+    came = in_thread(lambda: receive_all(listener, 4))
+    caller.send(b"with the next turn")
+    caller.send_at_once(b"after it")
+    assert woken == [caller] and len(caller._out) == 2
+    caller.flush()
+    caller.send_at_once(bytes(2 * SHARE))
+    assert woken == [caller, caller] and 0 < caller._out_size < SHARE + 9
+    caller.flush()
+    assert came.get(timeout=SECONDS) == [b"at once", b"with the next turn", b"after it", bytes(2 * SHARE)]
 
 
 def test_a_long_answer_goes_out_in_parts_and_what_is_queued_meanwhile_after_it(here: Place) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from protocol.envelope import INVITATION
@@ -159,6 +160,7 @@ class UserSession:
     def start(self) -> None:
         """Keep the link to the authority, and deliver what waits."""
         troubles, stop = self.ctx.troubles, self._stop
+        self.outbox.begin = self._begin_delivery
         threads.spawn("link", self.authority.run, troubles)
         threads.keep("outbox", self._turn, troubles, stop.wait, stop.is_set)
         threads.keep("roaming", lambda: self.roaming.turn(stop), troubles, stop.wait, stop.is_set)
@@ -244,6 +246,11 @@ class UserSession:
         """Start a thread for each peer for whom something waits and whose time has come."""
         for peer in self.outbox.due(self.ctx.timer()):
             threads.spawn("deliver", self.outbox.step, self.ctx.troubles, peer)
+
+    def _begin_delivery(self, peer: bytes) -> None:
+        """Without a turn of all that is looked after, which would come first."""
+        threads.spawn("deliver", self.outbox.step, self.ctx.troubles, peer)
+        time.sleep(0)  # it goes out now
 
     def go_on_blocking(self) -> None:
         """Hide or show what is left of it, a few messages each time."""

@@ -111,7 +111,7 @@ def _store_message(
         orders = run.keep()
         moved = message_rows.place(rows, own, state=STORED, **place)
         outbox_rows.drop(rows, own.ord)
-        amendments.forget_sent(rows, own.ord)
+        amendments.forget_sent(rows, own)
         return [*orders, *amendments.settle(rows, own.ord), *moved]
     row = MessageRow(
         chat=chat, id=header.id, sender=header.uid, recipient=gid, time=content.time, kind=content.kind,

@@ -72,6 +72,13 @@ def settle(rows: Rows, order: int) -> list[int]:
     return [order, *quoting(rows, row.chat, row.sender, row.id)]
 
 
+def settle_new(rows: Rows, order: int, row: MessageRow) -> list[int]:
+    """The same of a row that has just been put in: mostly nothing has been said of it yet, and one question says so."""
+    if row.line and not message_rows.names_spoken_of(rows, row.chat, [(row.sender, row.id)]):
+        return [order]
+    return settle(rows, order)
+
+
 def _is_of_cleared(rows: Rows, mark: MessageRow) -> bool:
     """Whether a mark is of a message that our user has deleted here: it would say again what that was about."""
     target = message_rows.named(rows, mark.chat, mark.author or b"", mark.target or b"")
@@ -273,13 +280,11 @@ def forget_edits(rows: Rows, chat: ChatId, author: bytes, id: bytes, line: int) 
             forget_words(rows, mark.ord)
 
 
-def forget_sent(rows: Rows, order: int) -> None:
+def forget_sent(rows: Rows, row: MessageRow) -> None:
     """This needs not be sent any more: if it was deleted meanwhile, or edits something that was, its words go."""
-    row = message_rows.at(rows, order)
-    assert row is not None
     if row.line == CLEARING:
-        forget_whole(rows, order)
+        forget_whole(rows, row.ord)
         return
     about = marks_of(rows, row.chat, row.author or b"", row.target or b"") if row.kind == kinds.EDIT else []
     if row.deleted or any(mark.kind == kinds.DELETE for mark in about):
-        forget_words(rows, order)
+        forget_words(rows, row.ord)

@@ -189,7 +189,7 @@ def settle(rows: Rows, me: bytes) -> int:
     """
     lost = message_rows.select(rows, "sender = ? AND why = ?", me, NOT_CERTAIN)
     for row in lost:
-        amendments.forget_sent(rows, row.ord)
+        amendments.forget_sent(rows, row)
     last = message_rows.newest(rows)
     rows.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'messages'", (last + BETWEEN,))
     if not rows.execute("SELECT 1 FROM sqlite_sequence WHERE name = 'messages'").fetchone():

@@ -60,6 +60,7 @@ class Outbox:
         self._left: dict[bytes, int] = {}
         self._leaving = threading.Lock()
         self.news = threading.Event()  # something new waits
+        self.begin: Callable[[bytes], object] = lambda peer: self.news.set()  # how a `step` begins that is waited for
         self._waits: dict[bytes, tuple[float, Backoff]] = {}  # peer: not before, in seconds of the context's timer
 
     def waiting(self) -> list[bytes]:
@@ -82,6 +83,13 @@ class Outbox:
         """Something new waits for this peer."""
         self.try_now(peer)
         self.news.set()
+
+    def deliver_now(self, peer: bytes) -> None:
+        """Something new waits for this peer, for which somebody waits: with a line to them it is on its way when this
+        returns.
+        """
+        self.try_now(peer)
+        self.begin(peer)
 
     def leave(self, peer: bytes, order: int, sealed: bytes | None = None) -> bool:
         """A message leaves this agent now, for good; False if it was taken back, or sealed anew, a moment ago."""
@@ -204,9 +212,9 @@ class Outbox:
     def _next(self, peer: bytes) -> Waiting | None:
         """What is to go first, sealed: mostly it has been since it was written, and nothing is to be written then."""
         ctx = self._ctx
-        found = ctx.vault.read(lambda rows: outbox_rows.first(rows, ChatId.private(peer)))
-        if found is None or found[1].sealed is not None:
-            return found[1] if found is not None else None
+        found = ctx.vault.read(lambda rows: outbox_rows.next_to(rows, ChatId.private(peer)))
+        if found is None or found.sealed is not None:
+            return found
         return ctx.vault.write(lambda rows: outgoing.next_outgoing(rows, ctx.me, peer, ctx.authority_id))
 
     def _deliver(self, link: PeerLink, waiting: Waiting) -> HamrazError | None:

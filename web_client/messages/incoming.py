@@ -136,7 +136,7 @@ def accept(
         regained.place(rows, order, peer, message.time)
         if known is not None:
             index.renew(rows, order)
-        changed = amendments.settle(rows, order)
+        changed = amendments.settle_new(rows, order, row)
         if known is not None and order not in changed:  # a mark: what stood in its place is no line
             changed.append(order)
         profile_rows.hear(rows, peer, opened.key.fingerprint(), ChatId.private(peer), message.about)

@@ -49,13 +49,19 @@ def get(rows: Rows, order: int) -> Waiting | None:
     return None if row is None else Waiting(row[0], ChatId(row[1]), *row[2:])
 
 
-def first(rows: Rows, chat: ChatId) -> tuple[MessageRow, Waiting] | None:
+def next_to(rows: Rows, chat: ChatId) -> Waiting | None:
     """What is to go there next."""
-    order = value(rows, "SELECT ord FROM outbox WHERE chat = ? ORDER BY position LIMIT 1", chat)
-    if order is None:
+    row = rows.execute(f"SELECT {_COLUMNS} FROM outbox WHERE chat = ? ORDER BY position LIMIT 1", (chat,)).fetchone()
+    return None if row is None else Waiting(row[0], ChatId(row[1]), *row[2:])
+
+
+def first(rows: Rows, chat: ChatId) -> tuple[MessageRow, Waiting] | None:
+    """The same, with its message."""
+    waits = next_to(rows, chat)
+    if waits is None:
         return None
-    row, waits = message_rows.at(rows, order), get(rows, order)
-    assert row is not None and waits is not None
+    row = message_rows.at(rows, waits.ord)
+    assert row is not None
     return row, waits
 
 

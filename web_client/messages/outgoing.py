@@ -181,20 +181,23 @@ def confirm(
     if receipt.what == LISTENED:
         return _hear(rows, row, now)
     waited = outbox_rows.get(rows, row.ord)
+    told: dict[str, Any] = {}
     if waited is not None:
         way = LAST_RESORT if waited.mailed and expected is None else ONE_TIME
         # one that came again (section 8.15) had arrived before, and that is when it did
-        delivered = now if row.delivered is None else row.delivered
-        message_rows.change(rows, row.ord, delivered=delivered, sealed=way, why=None)
+        told = {"delivered": now if row.delivered is None else row.delivered, "sealed": way, "why": None}
+    news = row.state not in (READ, receipt.what)
+    if news:
+        seen = now if receipt.what == READ else None
+        told |= {"state": receipt.what, "why": None, "receipt": encode_strict(signed), "seen": seen}
+    if told:
+        message_rows.change(rows, row.ord, **told)
+    if waited is not None:
         if row.raw:  # what it has said of one's own profile, its reader knows now
             profile_rows.mark_shown(rows, reader.uid, envelope.decode_message(row.raw).about)
         outbox_rows.drop(rows, row.ord)
-        amendments.forget_sent(rows, row.ord)
-    if row.state in (READ, receipt.what):
-        return None
-    seen = now if receipt.what == READ else None
-    message_rows.change(rows, row.ord, state=receipt.what, why=None, receipt=encode_strict(signed), seen=seen)
-    return row.ord
+        amendments.forget_sent(rows, row)
+    return row.ord if news else None
 
 
 def _hear(rows: Rows, row: MessageRow, now: int) -> int | None:
@@ -232,7 +235,9 @@ def fail(rows: Rows, order: int, why: str) -> None:
     outbox_rows.drop(rows, order)
     # what has a receipt has arrived once, whatever becomes of it when it is sent again (section 8.15)
     rows.execute("UPDATE messages SET state = 'failed', why = ? WHERE ord = ? AND receipt IS NULL", (why, order))
-    amendments.forget_sent(rows, order)
+    row = message_rows.at(rows, order)
+    assert row is not None
+    amendments.forget_sent(rows, row)
 
 
 def row_of(message: PrivateMessage, raw: bytes, key: VerifyKey, chat: ChatId, state: str, **more: Any) -> MessageRow:

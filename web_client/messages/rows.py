@@ -163,8 +163,9 @@ def around(
     rows: Rows, sender: bytes, recipient: bytes, key: bytes, sequence: int
 ) -> tuple[MessageRow | None, MessageRow | None, MessageRow | None]:
     """The message before, at, and after this place of its sender's row, where they are here."""
-    before, there, after = (in_sequence(rows, sender, recipient, key, sequence + step) for step in (-1, 0, 1))
-    return before, there, after
+    where = "sender = ? AND recipient = ? AND key = ? AND sequence BETWEEN ? AND ?"
+    found = {row.sequence: row for row in select(rows, where, sender, recipient, key, sequence - 1, sequence + 1)}
+    return found.get(sequence - 1), found.get(sequence), found.get(sequence + 1)
 
 
 def receipted(rows: Rows, row: MessageRow) -> tuple[int, bytes]:

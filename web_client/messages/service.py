@@ -56,9 +56,9 @@ class Messages:
             return order, changed
 
         order, changed = self._ctx.vault.write(change)
+        self._outbox.deliver_now(peer)  # before it is shown: the other end has something to do meanwhile
         self._typing.sent(ChatId.private(peer))
         show(self._ctx, [order, *changed])
-        self._outbox.deliver_soon(peer)
         return order
 
     def note(self, kind: str, body: bytes, id: bytes) -> int:

@@ -101,7 +101,7 @@ class SocketChannel:
         self.host = host
         self._troubles = troubles or Troubles()
         self._connection = connection
-        self._calls = Calls(connection.send, kinds, on_push, may_say)
+        self._calls = Calls(connection.send_at_once, kinds, on_push, may_say)
         self._on_closed = on_closed
         self._reading = False
         self._heard = threading.Event()

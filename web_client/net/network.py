@@ -119,7 +119,7 @@ class SocketNetwork:
         places = Places(MAX_CALLERS, STRANGERS, STRANGERS_OF_ONE)
 
         def serve(connection: Connection) -> None:
-            session, charged = new_session(connection.send, connection.close), 0
+            session, charged = new_session(connection.send_at_once, connection.close), 0
             place = place_of(connection.remote_address)
             proof_by = time.monotonic() + STRANGER_SECONDS
             self._callers.add(connection)
