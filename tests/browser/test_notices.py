@@ -19,7 +19,10 @@ from web_client.page import app as page_app
 NOT_ASKED = """
 window.asked = 0;
 window.notes = 0;
-Object.defineProperty(Notification, "permission", { get: () => window.allowed ? "granted" : "default" });
+window.reads = 0;
+Object.defineProperty(Notification, "permission", {
+  get: () => (window.reads += 1, window.allowed ? "granted" : "default"),
+});
 Notification.requestPermission = async () => { window.asked += 1; window.allowed = true; return "granted"; };
 const start = OscillatorNode.prototype.start;
 OscillatorNode.prototype.start = function (...when) { window.notes += 1; return start.apply(this, when); };
@@ -36,6 +39,12 @@ def test_offered_once_there_is_a_talk_and_muted_as_long_as_one_wants(open_page: 
         expect(offer).to_have_count(0)  # nobody has written yet
         chat, group = agent.private("sara"), agent.group("the class", ("sara", "omid"))
         agent.say(chat, "sara", "hello")
+        expect(offer).to_have_count(1)
+        reads = page.evaluate("window.reads")
+        for word in ("who", "is", "there"):
+            agent.say(chat, "sara", word)
+            expect(page.locator(f'.row[data-chat="{chat}"]')).to_contain_text(word)
+        assert page.evaluate("window.reads") == reads, "another process is asked, and the page waits for it"
         offer.locator(".primary").click()
         expect(offer).to_have_count(0)
         assert page.evaluate("window.asked") == 1

@@ -18,7 +18,23 @@ const known = new Map(); // how far each conversation has come: what is pushed o
 // "granted", "denied", "default" (nobody has been asked), or "none" where the browser has none.
 export const permission = () => globalThis.Notification?.permission ?? "none";
 
-export const askPermission = () => globalThis.Notification?.requestPermission();
+// What it was when the page was last looked at anew: a browser asks another of its processes and lets the page wait, for
+// longer than all else that a new message costs. It changes by a press on what isn't the page, or after our question.
+/** @type {string | null} */
+let last = null;
+
+export const lastPermission = () => (last ??= permission());
+
+const forget = () => {
+  last = null;
+};
+for (const moment of ["focus", "blur"]) globalThis.addEventListener?.(moment, forget);
+
+export const askPermission = async () => {
+  const given = await globalThis.Notification?.requestPermission();
+  forget();
+  return given;
+};
 
 const isSeen = (/** @type {string} */ chat) => document.visibilityState === "visible" && document.hasFocus() && getState().open === chat;
 
@@ -56,7 +72,7 @@ function show(/** @type {Told} */ conversation, /** @type {string} */ body, /** 
 function isWanted(conversation, names) {
   if (!isTold(conversation, names, Date.now()) || getState().choices.notifications === "off") return false;
   if (getState().settings.sound) chime();
-  return permission() === "granted";
+  return lastPermission() === "granted";
 }
 
 /** Where things stand, from a snapshot: nothing of this is news, and what another account knew is nothing. @param {Api.Conversation[]} conversations */

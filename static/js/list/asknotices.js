@@ -4,14 +4,14 @@
 import { html } from "../../vendor/preact.js";
 import { allowNotifications } from "../actions/choices.js";
 import { setLook } from "../actions/look.js";
-import { permission } from "../core/notifications.js";
+import { lastPermission } from "../core/notifications.js";
 import { t } from "../i18n/i18n.js";
 import { icon } from "../kit/icons.js";
 
 /** @param {Page.State} state */
 export function asksNotices({ conversations, settings, choices }) {
   const isMoment = Object.values(conversations).some(({ last }) => last && last.kind !== "system");
-  return isMoment && !settings.asked && choices.notifications !== "off" && permission() === "default";
+  return isMoment && !settings.asked && choices.notifications !== "off" && lastPermission() === "default";
 }
 
 export function AskNotices(/** @type {Page.Props} */ { state }) {
