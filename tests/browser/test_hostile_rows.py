@@ -147,6 +147,10 @@ def test_a_page_that_is_fed_hostile_rows(open_page: OpenPage, language: str) -> 
             last = fake_agent.say(where, "sara", "the honest one")
             assert page.evaluate(READ, len(BATCH) + 1) == []
             expect(page.locator(f'[data-message="{last["id"]}"]')).to_be_in_viewport()
+            unseen = fake_agent.say(where, "sara", "\u3164\u200b")
+            words = {"en": "(nothing that can be seen)", "fa": "(چیزی برای دیدن ندارد)"}[language]
+            expect(page.locator(f'[data-message="{unseen["id"]}"] .text')).to_have_text(words)
+            expect(page.locator(f'.row[data-chat="{where}"] .words')).to_have_text(words)
             page.locator("button[data-details]").click()
             expect(page.locator("[data-details-pane]")).to_be_visible()
             page.locator("button[data-details]").click()

@@ -2,7 +2,7 @@
 // says at which end they are cut.
 
 import { html } from "../../vendor/preact.js";
-import { plain } from "../i18n/i18n.js";
+import { isSeen, plain, t } from "../i18n/i18n.js";
 import { glance } from "../lib/glance.js";
 import { runsOf } from "../lib/runs.js";
 
@@ -19,4 +19,4 @@ const most = 200; // characters: a line shows fewer
 
 /** @param {string} text */
 export const words = (text, look = "words") =>
-  html`<span class=${look} dir="auto">${runsOf(plain(glance(text).slice(0, most))).map(run)}</span>`;
+  text && !isSeen(text) ? html`<span class=${look}>${t("bounds.unseen")}</span>` : html`<span class=${look} dir="auto">${runsOf(plain(glance(text).slice(0, most))).map(run)}</span>`;

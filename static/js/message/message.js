@@ -40,10 +40,11 @@ function Text(/** @type {Page.Props} */ { message: said, people, me }) {
   const quiet = silentOf(said.text);
   const message = quiet === null ? said : { ...said, text: quiet, isSilent: true };
   const passed = forwardOf(message.text);
-  if (passed?.text.trim()) {
+  if (passed && isSeen(passed.text)) {
     return html`<${Forwarded} name=${passed.author} />
       <${Prose} text=${passed.text} end=${meta(message)} onMore=${whole ? null : () => showAll(true)} />`;
   }
+  if (!isSeen(message.text)) return html`<div class="text"><p class="quiet">${t("bounds.unseen")}</p></div>${meta(message)}`;
   const poll = pollOf(message.text);
   if (poll) return html`<${Poll} message=${message} poll=${poll} people=${people} me=${me} end=${meta(message)} />`;
   if (isPicture(message.text))
