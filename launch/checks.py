@@ -1,6 +1,7 @@
-"""`run.py test`: every check and test, all of them even when one fails, pytest last."""
+"""`run.py test`: every check and test, all of them even when one fails; pytest last."""
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import IO
 
 from launch import environment, testbed
 from launch.failure import Failure, SetUpFailure
@@ -25,6 +27,8 @@ CHECKS = {
 # Files beside each other, as much of a test is waiting: three runners keep two cores busy. Whoever says what to run
 # gets one runner, whose output is in order.
 BESIDE = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
+# Whether every test can be found. What it compiles is kept: else each of those runners would compile all of it anew.
+FOUND = ["-m", "pytest", "--collect-only", "-qqq"]
 # Real processes, sockets and browsers beside each other can miss a deadline that they keep alone. What failed is run
 # once more by itself: what fails again is broken; the rest is named and counted, and who needs that a third time in a
 # row fails the run, as nobody can take it for steady.
@@ -58,10 +62,10 @@ def run(options: argparse.Namespace) -> int:
     chosen = [option for option in ("--long", "--no-netns") if getattr(options, option[2:].replace("-", "_"))]
     pytest = ["-m", "pytest", *chosen, *(options.pytest or BESIDE)]
     with tempfile.TemporaryDirectory(prefix="hamraz-test-", dir=memory()) as folder:
-        for name, arguments in {**CHECKS, "pytest": pytest}.items():
-            print(f"== {name}", flush=True)
-            if not passes(arguments, TMPDIR=folder):
-                failed.append(name)
+        failed += fail({**CHECKS, **({} if options.pytest else {"tests are found": FOUND})}, TMPDIR=folder)
+        print("== pytest", flush=True)
+        if not passes(pytest, TMPDIR=folder):
+            failed.append("pytest")
         if "pytest" in failed and not options.pytest:
             print("== pytest: what failed beside others, once more and alone (unsteady if it passes now)", flush=True)
             unsteady = list(json.loads(FAILED.read_text(encoding="utf-8"))) if FAILED.exists() else []
@@ -99,17 +103,52 @@ def memory() -> Path | None:
     return MEMORY if min(free, spare) > ROOM and runs else None
 
 
+def fail(checks: dict[str, list[str]], **variables: str) -> list[str]:
+    """Run these beside each other, and print what those say that fail; their names."""
+    failed = []
+    with contextlib.ExitStack() as stack:
+        said = {
+            name: stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace"))
+            for name in checks
+        }
+        running = {name: stack.enter_context(start(checks[name], said[name], **variables)) for name in checks}
+        try:
+            for name, check in running.items():
+                print(f"== {name}", flush=True)
+                if check.wait():
+                    failed.append(name)
+                    said[name].seek(0)
+                    print(said[name].read(), end="", flush=True)
+        except KeyboardInterrupt:
+            for check in running.values():
+                check.send_signal(signal.SIGINT)
+            raise
+    return failed
+
+
 def passes(arguments: list[str], **variables: str) -> bool:
     """Run one check, with these variables of the environment besides; a signal is handed on as one Ctrl-C and waited
     for: pytest then stops what its tests started.
     """
-    command = [sys.executable, *arguments]
-    # Hundreds of processes are started, which would each compile everything anew where this forbids to keep it.
-    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | variables
-    with subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, start_new_session=True) as check:
+    with start(arguments, None, **variables) as check:
         try:
             return check.wait() == 0
         except KeyboardInterrupt:
             check.send_signal(signal.SIGINT)
             check.wait()
             raise
+
+
+def start(arguments: list[str], output: IO[str] | None, **variables: str) -> subprocess.Popen[bytes]:
+    """A check, begun, that prints into this file or where we do."""
+    # Hundreds of processes are started, which would each compile everything anew where this forbids to keep it.
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | variables
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+    )

@@ -1,7 +1,8 @@
 """What every test may ask for."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,20 +32,27 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(str(failure)) from None
 
 
-# Few tests that take long each: where files run beside each other, these begin, so that none is left for the end.
-LONG_ONES = (
+# Tests that wait a lot, for other processes, for a browser, for time to pass; the longest first.
+WAITING = (
     "tests/live/",
     "tests/lan/",
-    "tests/test_drill.py",
+    "tests/failures/",
+    "tests/deploy/",
     "tests/test_demo.py",
-    "tests/test_models.py",
     "tests/test_launch.py",
+    "tests/test_data_folder.py",
     "tests/test_threads.py",
-    "tests/agent/test_cut_stories.py",
     "tests/browser/",
+)
+# Of the others, which only compute, those that take long.
+LONG_ONES = (
+    "tests/test_drill.py",
+    "tests/agent/test_cut_stories.py",
+    "tests/test_models.py",
     "tests/benchmarks/",
     "tests/properties/",
 )
+LAST = 0.1  # of those that only compute, and take a moment each, stand after all that wait
 
 # Whom the tests of several files share is started once, where these are tried by the same runner.
 SHARED = {
@@ -71,14 +79,27 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Beside(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
-def place(item: pytest.Item) -> int:
-    """Where the file of a test stands in the order of all."""
-    return next((at for at, name in enumerate(LONG_ONES) if item.nodeid.startswith(name)), len(LONG_ONES))
+def in_order(files: Collection[str]) -> list[str]:
+    """Those that wait among those that compute, all along: three runners that wait at once leave both cores idle. Long
+    ones come first, so that none is left for the end.
+    """
+    waiting = sorted((file for file in files if file.startswith(WAITING)), key=partial(place, WAITING))
+    computing = sorted((file for file in files if not file.startswith(WAITING)), key=partial(place, LONG_ONES))
+    at = {file: (1 - LAST) * number / len(waiting) for number, file in enumerate(waiting)}
+    at |= {file: number / len(computing) for number, file in enumerate(computing)}
+    return sorted(files, key=at.__getitem__)
+
+
+def place(names: Sequence[str], file: str) -> int:
+    """Which of these the file begins with, the first being 0; their number, if it is none."""
+    return next((at for at, name in enumerate(names) if file.startswith(name)), len(names))
 
 
 @pytest.hookimpl(tryfirst=True)  # before those that are left out are counted
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    items.sort(key=place)
+    of = {item: item.nodeid.partition("::")[0] for item in items}
+    at = {file: number for number, file in enumerate(in_order(dict.fromkeys(of.values())))}
+    items.sort(key=lambda item: at[of[item]])
     if config.getoption("--long"):
         return
     later = [item for item in items if item.get_closest_marker("long")]

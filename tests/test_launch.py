@@ -461,6 +461,17 @@ def test_a_check_that_fails_is_seen_to_fail(capfd: pytest.CaptureFixture[str]) -
     assert capfd.readouterr().err == "bad\n"
 
 
+def test_checks_run_beside_each_other_and_those_that_fail_say_why(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The first waits for the second: both run."""
+    wait = f"import pathlib, time\nwhile not pathlib.Path({str(tmp_path / 'there')!r}).exists(): time.sleep(0.01)\n"
+    come = f"import pathlib; pathlib.Path({str(tmp_path / 'there')!r}).touch()\n"
+    checks_ = {"first": wait + "print('one')", "second": come + "raise SystemExit('bad')", "third": "pass"}
+    assert checks.fail({name: ["-c", text] for name, text in checks_.items()}) == ["second"]
+    assert capfd.readouterr() == ("== first\n== second\nbad\n== third\n", "")
+
+
 def test_what_passes_only_alone_is_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(checks, "UNSTEADY", tmp_path / "unsteady.json")
     assert [checks.too_often(names) for names in (["a", "b"], ["a"], ["a", "b"])] == [[], [], ["a"]]
