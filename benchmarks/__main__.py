@@ -23,6 +23,7 @@ from benchmarks import (
     page,
     private_message,
     reload,
+    several_nodes,
     source_lines,
     test_time,
 )
@@ -36,6 +37,7 @@ BENCHMARKS = {
     "idle": (idle.run, "memory for a connected agent at the authority"),
     "groups": (groups.run, "deliveries a second in groups of 10, 100 and 1,000"),
     "town": (busy_town.run, "five thousand at one authority: they come in, write, and come back after a restart"),
+    "several-nodes": (several_nodes.run, "one, two and three nodes on one PostgreSQL: what writing and following cost"),
     "reload": (reload.run, "a thousand messages fetched, checked, opened and stored"),
     "group-cost": (group_cost.run, "changes of membership, and memory for groups"),
     "growth": (growth.run, "what an agent does for each account: opening, snapshot, link, sign-up"),

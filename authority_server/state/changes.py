@@ -22,6 +22,10 @@ class AccountIs(Change, frozen=True, tag="account"):
     uid: bytes
 
 
+class LogIs(Change, frozen=True, tag="log"):
+    """The log has more entries."""
+
+
 class GroupIs(Change, frozen=True, tag="group"):
     """A group has more entries, or is new."""
 
@@ -99,7 +103,7 @@ class Told(Change, frozen=True, tag="told"):
     body: bytes
 
 
-Any = AccountIs | GroupIs | SettingsAre | Holds | MailHolds | Ended | ClaimIs | NodeIs | Probe | Lives | Told
+Any = LogIs | AccountIs | GroupIs | SettingsAre | Holds | MailHolds | Ended | ClaimIs | NodeIs | Probe | Lives | Told
 
 _decoder = msgspec.msgpack.Decoder(list[Any])
 

@@ -6,7 +6,17 @@ import msgspec
 from sqlalchemy.exc import DBAPIError
 
 from authority_server.state import changes
-from authority_server.state.changes import AccountIs, ClaimIs, Ended, GroupIs, Holds, MailHolds, NodeIs, SettingsAre
+from authority_server.state.changes import (
+    AccountIs,
+    ClaimIs,
+    Ended,
+    GroupIs,
+    Holds,
+    LogIs,
+    MailHolds,
+    NodeIs,
+    SettingsAre,
+)
 from authority_server.state.state import BATCH, RECOVERING, State
 from authority_server.store import nodes
 from authority_server.store.database import Rows
@@ -44,9 +54,7 @@ def _follow(state: State, rows: Rows, path: str) -> list[changes.Any]:
             raise OutOfStep
         batch, mark = seq, mark_of_it
         told += changes.decode(raw)
-    for raw, hash in rows.entries(state.log.size):
-        state.replay(raw, hash, path)
-    _take_rows(state, rows, told)
+    _take_rows(state, rows, told, path)
     for change in told:
         _take(state, change)
     state.settings[BATCH], state.mark = batch.to_bytes(8), mark
@@ -54,7 +62,10 @@ def _follow(state: State, rows: Rows, path: str) -> list[changes.Any]:
     return told
 
 
-def _take_rows(state: State, rows: Rows, told: list[changes.Any]) -> None:
+def _take_rows(state: State, rows: Rows, told: list[changes.Any], path: str) -> None:
+    if LogIs() in told:
+        for raw, hash in rows.entries(state.log.size):
+            state.replay(raw, hash, path)
     uids = {change.uid for change in told if isinstance(change, AccountIs)}
     if uids:
         sound, broken = rows.accounts(uids)

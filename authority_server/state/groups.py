@@ -41,8 +41,6 @@ from protocol.primitives import ID_SIZE
 from protocol.statements import Signed, decode_strict
 from protocol.undo import Undo
 
-PART = 1 << 20  # bytes of entries that are read at once
-MOST = 2**62  # more entries than there are
 ASKED = 64  # hashes of older places that are held: one for each of those who write at once
 
 
@@ -174,12 +172,11 @@ class GroupState:
             kept = KeptGroup(Group(gid), group_store.port_of(rows, gid))
         group = kept.group
         group.hash_at = partial(kept.hash_at, rows)
-        while part := group_store.entries(rows, gid, group.n, MOST, PART):
-            for raw in part:
-                read = read_entry(raw)
-                self._take(kept, read, group.append(read, log, verify=False))
-        if group_store.hash_at(rows, gid, group.n) != group.hash:
-            raise Damaged("database_damaged", path="")
+        for raw, hash in group_store.following(rows, gid, group.n):
+            read = read_entry(raw)
+            self._take(kept, read, group.append(read, log, verify=False))
+            if group.hash != hash:
+                raise Damaged("database_damaged", path="")
         self.groups[gid] = kept
 
     def _take(self, kept: KeptGroup, read: Read, change: Change) -> None:

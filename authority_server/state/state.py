@@ -17,6 +17,7 @@ from authority_server.state.changes import (
     ClaimIs,
     Ended,
     Holds,
+    LogIs,
     MailHolds,
     NodeIs,
     SettingsAre,
@@ -245,6 +246,7 @@ class State:
     def give_back(self, rows: Rows, raw: bytes) -> int:
         """The same for an entry that our own signature proves to have been here."""
         self._apply(raw)
+        self.note(LogIs())
         n = self.log.size - 1
         rows.add_entry(n, raw, self.log.hashes[-1])
         return n

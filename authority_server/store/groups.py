@@ -349,8 +349,26 @@ def entries(rows: Rows, gid: bytes, after: int, up_to: int, size: int) -> list[b
     return found
 
 
+def following(rows: Rows, gid: bytes, after: int) -> Iterator[tuple[bytes, bytes]]:
+    """(entry, hash) of what follows a place, with one question for ENTRIES_TOGETHER of them; `entry_damaged`."""
+    count = ENTRIES_TOGETHER
+    while count == ENTRIES_TOGETHER:
+        count = 0
+        for row in rows.ask(_FOLLOWING, {"group": gid, "place": after}).all():
+            count, after = count + 1, after + 1
+            if row.n != after or not checksums.holds(CHAIN, row):
+                raise _damaged(rows, gid, after)
+            yield row.entry, row.hash
+
+
 _BEFORE = CHAIN.alias()
 _AT = select(CHAIN).where(CHAIN.c.gid == bindparam("group"), CHAIN.c.n == bindparam("place"))
+_FOLLOWING = (
+    select(CHAIN)
+    .where(CHAIN.c.gid == bindparam("group"), CHAIN.c.n > bindparam("place"))
+    .order_by(CHAIN.c.n)
+    .limit(ENTRIES_TOGETHER)
+)
 
 
 def _linked(*which: ColumnElement[bool]) -> Select[Any]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    bindparam,
     delete,
     insert,
     literal_column,
@@ -56,6 +57,7 @@ PRUNED_EVERY = 500
 LAPSE_MS = 10_000  # a node that has said nothing for so long has ended, or will have to begin again
 
 _ADD = insert(JOURNAL)
+_SINCE = select(JOURNAL).where(JOURNAL.c.seq >= bindparam("first")).order_by(JOURNAL.c.seq)
 
 
 NOW: ColumnElement[int] = literal_column(
@@ -82,7 +84,7 @@ def note(rows: Rows, seq: int, before: int, mark: bytes, changes: bytes) -> None
 
 def since(rows: Rows, seq: int) -> list[tuple[int, int, bytes, bytes]]:
     """(seq, before, mark, changes) of this batch, if it is known, and of all after it."""
-    found = rows.ask(select(JOURNAL).where(JOURNAL.c.seq >= seq).order_by(JOURNAL.c.seq))
+    found = rows.ask(_SINCE, {"first": seq})
     return [(row.seq, row.before, row.mark, row.changes) for row in found]
 
 
