@@ -550,11 +550,11 @@ def chunk_lanes(breaker: Breaker) -> None:
     breaker.hear(authority.troubles)
     authority.chunks.at_once = 2  # type: ignore[misc]
 
-    def offload(function: Callable[..., Any], place: Any, jobs: Any) -> Any:
-        if jobs == (second,):
+    def offload(function: Callable[..., Any], steps: Any) -> Any:
+        if steps[0].func is second:
             breaker()
             breaker.worked += 1
-        return function(place, jobs)
+        return function(steps)
 
     def first(chunks: Any) -> str:
         return "one"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from authority_server.core.attempt import attempt
@@ -13,17 +14,15 @@ from authority_server.store.chunk_place import ChunkPlace
 from protocol.errors import error
 from transport import threads
 
+Step = Callable[[], Any]
+
 # Units of a request's charge (section 11.1): a chunk has 64 or so.
 BATCH = 1_000  # 16 chunks that share their fsyncs
 WAITING = 16_000  # 64 MiB of chunks. Above it the disk is behind, and whoever asks comes again
 EACH = 1_000  # of one account: what two connections may have under way
 
 
-def carry_out(chunks: ChunkPlace, jobs: Sequence[OnDisk]) -> list[Any]:
-    """For each job what it returned, or the exception; what they wrote is durable. Blocks; takes no lock."""
-    outcomes = [attempt(lambda job=job: job(chunks)) for job in jobs]  # type: ignore[misc]
-    synced = attempt(chunks.flush)
-    return [synced] * len(jobs) if isinstance(synced, Exception) else outcomes
+FLUSHES = 8  # files whose bytes go to the disk at once: it takes them together, in the time of one
 
 
 class ChunkThread(BatchThread[OnDisk]):
@@ -40,16 +39,28 @@ class ChunkThread(BatchThread[OnDisk]):
         super().start()
 
     def _carried_out(self, jobs: tuple[OnDisk, ...]) -> list[Any]:
-        """What each came to; several at once, where that is how the place is quick."""
+        """For each what it returned, or the exception; what they wrote is durable."""
         place = self._authority.chunks
-        lanes = min(place.at_once, len(jobs))
-        outcomes: list[Any] = [error("internal")] * len(jobs)
+        steps = [partial(job, place) for job in jobs]
+        if place.at_once > 1:
+            outcomes, flushed, left = self._in_lanes(steps, place.at_once), [], place.flushes()
+        else:
+            outcomes, flushed, left = self._offload(_each_and_flush, steps, place)
+        flushed += self._in_lanes(left, FLUSHES)
+        failed = next((one for one in flushed if isinstance(one, Exception)), None)
+        return outcomes if failed is None else [failed] * len(jobs)
 
-        def carry_out_lane(lane: int) -> None:
-            outcomes[lane::lanes] = self._offload(carry_out, place, jobs[lane::lanes])
+    def _in_lanes(self, steps: Sequence[Step], most: int) -> list[Any]:
+        """What each step returned, or the exception: in so many threads at most, that don't hold up each other."""
+        lanes = min(most, len(steps))
+        outcomes: list[Any] = [error("internal")] * len(steps)
 
-        beside = [threads.spawn("chunk", carry_out_lane, self._authority.troubles, lane) for lane in range(1, lanes)]
-        carry_out_lane(0)
+        def go(lane: int) -> None:
+            outcomes[lane::lanes] = self._offload(_each, steps[lane::lanes])
+
+        beside = [threads.spawn("chunk", go, self._authority.troubles, lane) for lane in range(1, lanes)]
+        if lanes:
+            go(0)
         for thread in beside:
             thread.join()
         return outcomes
@@ -60,3 +71,13 @@ class ChunkThread(BatchThread[OnDisk]):
             for done, outcome in zip(dones, outcomes, strict=True):
                 self._authority.report(outcome)
                 self._authority.report(attempt(lambda done=done, outcome=outcome: done(outcome)))  # type: ignore[misc]
+
+
+def _each_and_flush(steps: Sequence[Step], place: ChunkPlace) -> tuple[list[Any], list[Any], Sequence[Step]]:
+    """The same, and of the place's own steps the only one; or all that are left to do, if there are several."""
+    outcomes, own = _each(steps), place.flushes()
+    return (outcomes, _each(own), []) if len(own) <= 1 else (outcomes, [], own)
+
+
+def _each(steps: Sequence[Step]) -> list[Any]:
+    return [attempt(step) for step in steps]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from authority_server.store.chunk_place import ChunkPlace, Name
@@ -41,13 +43,13 @@ class ChunkFiles(ChunkFolder, ChunkPlace):
         self._made = self._made or made
         self._unsynced.add(name)
 
-    def flush(self) -> None:
-        """Make everything that was written durable; `disk_full` or `disk_failing`, and then none of it counts.
-        `file_gone` if one was dropped by its owner in the same moment.
+    def flushes(self) -> Sequence[Callable[[], None]]:
+        """A step for each file: `disk_full` or `disk_failing`, and `file_gone` if one was dropped by its owner in the
+        same moment.
         """
         unsynced, self._unsynced = self._unsynced, set()
         made, self._made = self._made, False
-        self.sync(unsynced, made)
+        return [partial(self.sync, [name], False) for name in unsynced] + [partial(self.sync, [], True)] * made
 
     def read(self, owner: bytes, id: bytes, index: int, length: int) -> bytes:
         """A sealed chunk; `file_gone` if it isn't there, or isn't what was written, `disk_failing`."""

@@ -131,9 +131,6 @@ class ChunkObjects(ChunkPlace):
         body = sealed + sum_of(owner, id, index, sealed)
         self._ask(lambda: self._library.put(self._store, f"{_folder(owner, id)}/{index}", body, use_multipart=False))
 
-    def flush(self) -> None:
-        """What was answered is durable."""
-
     def read(self, owner: bytes, id: bytes, index: int, length: int) -> bytes:
         def get() -> bytes | None:
             try:

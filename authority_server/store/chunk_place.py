@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -43,9 +43,14 @@ class ChunkPlace(ABC):
     def write(self, owner: bytes, id: bytes, index: int, sealed: bytes) -> None:
         """Put one chunk into its place, beside the writer. Names the place's trouble, as `flush` does."""
 
-    @abstractmethod
     def flush(self) -> None:
         """Make everything that was written durable; an error, and none of it counts."""
+        for step in self.flushes():
+            step()
+
+    def flushes(self) -> Sequence[Callable[[], None]]:
+        """The steps of that, which may be taken at once in several threads. Each is to be taken."""
+        return []
 
     def keep(self, rows: Rows, owner: bytes, id: bytes, index: int, sealed: bytes) -> None:
         """Put it there with the row that counts it, if that is how chunks come here."""

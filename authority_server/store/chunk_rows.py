@@ -79,9 +79,6 @@ class ChunkRows(ChunkPlace):
     def write(self, owner: bytes, id: bytes, index: int, sealed: bytes) -> None:
         """It comes with its row."""
 
-    def flush(self) -> None:
-        """The transaction does that."""
-
     def keep(self, rows: Rows, owner: bytes, id: bytes, index: int, sealed: bytes) -> None:
         # one that nobody counts may stand there: of a file that was dropped, and is offered again
         rows.replace(CHUNKS, {"owner": owner, "id": id, "idx": index, "sealed": sealed})

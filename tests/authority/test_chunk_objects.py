@@ -132,9 +132,9 @@ def test_several_are_under_way_at_once(sharing: Sharing, monkeypatch: pytest.Mon
     sharing.offer(size=8 * CHUNK)
     calls: list[int] = []
 
-    def offload(carry_out: Any, place: Any, jobs: Any) -> Any:
-        calls.append(len(jobs))
-        return carry_out(place, jobs)
+    def offload(function: Any, steps: Any) -> Any:
+        calls.append(len(steps))
+        return function(steps)
 
     thread = ChunkThread(sharing.authority, offload)
     sealed = [os.urandom(CHUNK + 16) for _ in range(8)]

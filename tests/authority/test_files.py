@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,7 +28,7 @@ from protocol.roles import Role
 from protocol.undo import Undo
 from storage import chunk_folder
 from tests.authority.group_peer import Circle, line, people
-from tests.authority.peer import Clock, Peer, Person, run_for
+from tests.authority.peer import Clock, Peer, Person, new_authority, run_for
 
 SIZE = CHUNK + 100
 FIRST, LAST = os.urandom(CHUNK + 16), os.urandom(116)
@@ -455,6 +457,33 @@ def test_chunks_go_beside_the_writer(sharing: Sharing) -> None:
                 codes.append(reason.code)
                 break
     assert codes == ["slow_down"] * 2  # each when it has its own share waiting
+
+
+def test_several_files_go_to_the_disk_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And none of them counts if one of them fails."""
+    authority = new_authority(Clock())
+    authority.chunks = chunks = ChunkFiles(tmp_path / "files")
+    thread, together = ChunkThread(authority, lambda function, *arguments: function(*arguments)), threading.Barrier(4)
+    fails: list[int] = []
+
+    def sync(number: int) -> None:
+        together.wait(timeout=10)  # three files, and the folder or nobody: the last is in the test
+        if fails and fails.pop():
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(chunk_folder, "os", SimpleNamespace(**{**vars(os), "fsync": sync}))
+    monkeypatch.setattr(chunk_folder, "sync_folder", lambda folder: together.wait(timeout=10))
+    jobs = tuple(
+        partial(ChunkFiles.write, owner=bytes(32), id=bytes([number] * 16), index=0, sealed=LAST) for number in range(3)
+    )
+    assert thread._carried_out(jobs) == [None] * 3  # type: ignore[arg-type]
+    assert len(chunks.sizes()) == 3
+    together.reset()
+    helper = threading.Thread(target=together.wait, args=(10,))
+    helper.start()
+    fails[:] = [0, 0, 1]
+    assert [getattr(one, "code", None) for one in thread._carried_out(jobs)] == ["disk_full"] * 3  # type: ignore[arg-type]
+    helper.join()
 
 
 def test_strangers_leave_nothing(authority: Authority) -> None:
