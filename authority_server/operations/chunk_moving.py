@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from authority_server.store import files as file_store
+from authority_server.store import nodes
 from authority_server.store.blobs import ChunkFiles
 from authority_server.store.chunk_place import ChunkPlace
 from authority_server.store.database import Rows, Store
@@ -30,7 +31,8 @@ log = logging.getLogger("hamraz.authority")
 
 def settle(store: Store, folder: Path, elsewhere: Elsewhere, wanted: str | None = None) -> ChunkPlace:
     """The place of this store's files, at a start, which have moved there if they were in another one. `wanted`: an
-    address, or OWN; None: the address that was said last, if any was.
+    address, or OWN; None: the address that was said last, if any was. `database_in_use` while another node runs, which
+    would look for them where they were.
     """
     known = _where(store)
     own = store.chunk_place(folder)
@@ -42,6 +44,7 @@ def settle(store: Store, folder: Path, elsewhere: Elsewhere, wanted: str | None 
 
     place = elsewhere(wanted or known) if (wanted or known) not in (OWN, FOLDER, own.name) else own
     if known != place.name:
+        _require_alone(store)
         log.info("files that wait move from %(old)s to %(new)s", {"old": known, "new": place.name})
         count = copy(store, make(known), store, place)
         note(store, place, known)
@@ -52,6 +55,13 @@ def settle(store: Store, folder: Path, elsewhere: Elsewhere, wanted: str | None 
             make(left.decode()).clear()
             rows.drop_setting(LEFT)
     return place
+
+
+def _require_alone(store: Store) -> None:
+    with store.transaction() as rows:
+        running = nodes.nodes(rows).keys() - set(nodes.lapsed(rows)) if store.is_shared else ()
+    if running:
+        raise Damaged("database_in_use", path=store.path)
 
 
 def copy(origin: Store, old: ChunkPlace, target: Store, new: ChunkPlace) -> int:

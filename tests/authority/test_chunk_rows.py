@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,16 @@ import pytest
 from authority_server.core.authority import Authority
 from authority_server.handlers import files
 from authority_server.operations import chunk_moving
+from authority_server.store import nodes as node_store
 from authority_server.store.blobs import ChunkFiles
 from authority_server.store.chunk_rows import CHUNKS, ChunkRows
+from protocol.errors import HamrazError
 from protocol.files import CHUNK
 from protocol.messages import Done, PutChunk
 from protocol.primitives import random_id
 from protocol.roles import Role
 from tests import stores
+from tests.authority import two_nodes
 from tests.authority.group_peer import people
 from tests.authority.peer import Clock, new_authority
 from tests.authority.test_files import FIRST, LAST, SIZE, Sharing, code
@@ -123,6 +127,37 @@ def test_a_session_that_ends_comes_back(sharing: Sharing) -> None:
     assert sharing.authority.health.trouble is None and sharing.get("sara", 1) == LAST
 
 
+def test_a_node_dies_in_mid_file_and_another_goes_on(tmp_path: Path) -> None:
+    """Another sees only what was counted. And as long as it runs, nobody moves files away from it."""
+    with two_nodes.running(Clock()) as nodes:
+        first, second = nodes
+        sharing = Sharing(first, people(first, sara=Role.BEGINNER, omid=Role.BEGINNER), random_id())
+        sharing.offer()
+        sharing.put(0, FIRST)
+        first.run_write = lambda *_: None
+        sharing.line("owner").begin(PutChunk(0, sharing.id, 1, LAST))  # it dies before this is written
+        first.store.close()
+        assert first.nodes is not None and second.nodes is not None
+        dead = first.nodes.id
+        second.nodes.catch_up()
+        second.write_now(lambda state, rows: state.end_node(rows, dead))  # as it has said nothing for ten seconds
+        files.sweep(second)
+        at_second = replace(sharing, authority=second)
+        assert code(lambda: at_second.get("sara", 1)) == "file_not_yet"
+        assert at_second.offer() == 1
+        at_second.put(1, LAST)
+        third = nodes.start()
+        files.sweep(third)
+        assert [at_second.get("sara", index) for index in (0, 1)] == [FIRST, LAST]
+        assert third.chunks.sizes() == {(sharing.who["owner"].uid, sharing.id): SIZE + 32}
+        with third.store.transaction() as rows:
+            node_store.put_node(rows, b"second", bytes(16), "host", 1)
+        with pytest.raises(HamrazError) as reason:
+            chunk_moving.settle(third.store, tmp_path, pytest.fail)
+        assert reason.value.code == "database_in_use"
+        third.store.close()
+
+
 def test_what_waits_in_a_folder_moves_at_the_next_start(sharing: Sharing, tmp_path: Path) -> None:
     """The first authorities with a database on a server kept it there. One file has been damaged, and is lost."""
     authority, folder = sharing.authority, tmp_path / "files"
@@ -133,6 +168,8 @@ def test_what_waits_in_a_folder_moves_at_the_next_start(sharing: Sharing, tmp_pa
     sharing.send()
     (path,) = folder.glob(f"*{lost.hex()}*")
     path.write_bytes(b"!" + path.read_bytes()[1:])
+    assert authority.nodes is not None
+    authority.nodes.end()
     authority.chunks = chunk_moving.settle(authority.store, folder, pytest.fail)
     files.sweep(authority)
     sharing.id = whole
