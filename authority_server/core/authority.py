@@ -375,6 +375,7 @@ class Authority:
         with self.store.transaction() as rows:
             if self.store.is_shared:
                 self._heard.told += follow(state, rows, self.store.path)
+                failover.keep(self.store, state, rows)
             yield rows
             if rows.has_written or state.noted:
                 before = state.batch

@@ -340,6 +340,7 @@ class Store(ABC):
     def __init__(self, engine: Engine, path: str, reader: Engine | None = None) -> None:
         """`reader` None: what is read shares the writer's connection."""
         self.path = path
+        self.waits = False  # commits, for a second server
         self.patience: float | None = None  # s for a word of a server; None: as long as it takes
         self._engine, self._reader_engine = engine, reader
         self._connection = engine.connect()

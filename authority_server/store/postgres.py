@@ -300,7 +300,7 @@ class ServerStore(Store):
     def transaction(self) -> Iterator[Rows]:
         """One at a time, of all nodes: whoever begins one sees all that others have committed."""
         with super().transaction() as rows:
-            self._connection.exec_driver_sql(sessions.TAKE_TURN)
+            self.waits = self._connection.exec_driver_sql(sessions.TAKE_TURN).one()[-1]
             yield rows
 
     @contextlib.contextmanager

@@ -17,7 +17,8 @@ LOCK_SECONDS = 5  # another node's batch takes a hundredth of a second, and an e
 IDLE_SECONDS = 10  # a node that stops in the middle of its batch holds up the others for no longer
 TAKE_TURN = (
     f"SELECT set_config('idle_in_transaction_session_timeout', '{IDLE_SECONDS}s', true), "
-    f"pg_advisory_xact_lock({LOCK} | (SELECT oid::bigint FROM pg_namespace WHERE nspname = current_schema()))"
+    f"pg_advisory_xact_lock({LOCK} | (SELECT oid::bigint FROM pg_namespace WHERE nspname = current_schema())), "
+    "current_setting('synchronous_standby_names') <> ''"
 )
 PATIENCE_SECONDS = 10.0  # one that says nothing for so long, though its line is open, is left
 # A server that has gone without a word is noticed in about ten seconds: by us, and by it of us.

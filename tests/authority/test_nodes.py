@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from authority_server.core.authority import Authority
+from authority_server.state.state import LINEAGE
+from authority_server.store import sessions
 from authority_server.store.nodes import LAPSE_MS
 from authority_server.store.postgres import ServerStore
 from authority_server.store.signed_sizes import LOG
@@ -370,6 +372,24 @@ def test_another_database_server_halts_all_until_somebody_ends_it(
     member(nodes[0], "sara")
     agent(nodes[1], boss)
     same(nodes)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_standby_for_which_commits_waited_has_all(nodes: Nodes, waits: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then nobody halts; and it counts how it was with the last commit."""
+    accounts(nodes)
+    turn, _, _asked = sessions.TAKE_TURN.rpartition(", ")
+    for now in (True, waits):
+        monkeypatch.setattr(sessions, "TAKE_TURN", f"{turn}, {now}")
+        nodes.catch_up()
+        assert all(node.state.settings[LINEAGE].endswith(b" waits") == now for node in nodes)
+    member(nodes[1], "sara")
+    nodes.catch_up()
+    for node in nodes:
+        node._in_doubt = True
+    monkeypatch.setattr(ServerStore, "lineage", property(lambda store: (1, 7)))
+    nodes.catch_up()
+    assert all(node.recovery.on != waits for node in nodes)
 
 
 def test_another_process_in_its_place_ends_the_one_before(nodes: Nodes) -> None:

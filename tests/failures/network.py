@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,9 @@ from tests.failures.servers import Pair
 from tests.failures.talk import Talk, Talker
 from tests.live.people import LivePerson
 from tests.processes import Agent, Authority, Service, free_port, until
+from tests.proxy import Proxy
 
+Nodes = Sequence[int] | None  # which of them; None: all
 PORTS = ("--group-ports", "20000-29999")  # those of this runner's tests
 
 
@@ -45,11 +48,14 @@ class Count:
 
 
 class Network:
-    """One authority (`nodes` has room for more), and who writes: `people` at real agents, or else raw clients."""
+    """As many nodes as the servers have lines for, and who writes: `people` at real agents, or else raw clients."""
 
     def __init__(self, folder: Path, pair: Pair, people: tuple[str, ...] = (), writers: int = 3) -> None:
         self.pair, self._folder = pair, folder
-        self.nodes = [Authority(folder / "node-1", "eventlet", "--database", pair.address, *PORTS)]
+        self.nodes = [
+            Authority(folder / f"node-{number}", "eventlet", "--database", pair.address(number), *PORTS)
+            for number in range(len(pair.primary.lines))
+        ]
         self._names, self._count = people, writers
         self.people: list[LivePerson] = []
         self.writers: list[Writer] = []
@@ -60,20 +66,24 @@ class Network:
 
     def __enter__(self) -> Network:
         try:
-            for node in self.nodes:
-                node.start()
-            first = self.nodes[0]
+            first, *others = self.nodes
+            first.start()
             owner = first.owner_link
             for number, name in enumerate(self._names):
                 agent = Agent(self._folder / name, "eventlet", "--join", first.join_link if number else owner)
                 agent.start()
                 agent.sign_up(name)
                 self.people.append(LivePerson(agent))
+            if not self.people:
+                self._make_writers(owner)
+            for number, node in enumerate(others, 2):  # after the owner has come, as docs/operating.md has it
+                node.arguments += ["--listen", f"127.0.0.{number}", "--port", str(first.port)]
+                node.folder.mkdir(mode=0o700)
+                shutil.copy(first.folder / "authority.key", node.folder)
+                node.start()
             if self.people:
                 self.talk = Talk(self.people)
                 self.writers = [Talker(self.talk, person) for person in self.people]
-            else:
-                self._make_writers(owner)
         except BaseException:
             self.close()
             raise
@@ -152,11 +162,16 @@ class Network:
             for kind, all in kinds.items()
         ]
 
-    def kill_node(self) -> None:
-        for node in self.nodes:
+    def kill_node(self, away: float = 0.0, which: Nodes = None) -> None:
+        victims = self._these(which)
+        for node in victims:
             node.kill()
-        for node in self.nodes:
+        time.sleep(away)
+        for node in victims:
             self.restart(node)
+
+    def _these(self, which: Nodes) -> list[Authority]:
+        return self.nodes if which is None else [self.nodes[number] for number in which]
 
     def kill_server(self) -> None:
         self.pair.primary.kill()
@@ -173,9 +188,9 @@ class Network:
             self.restart(node)
         again.join()
 
-    def cut(self, seconds: float = 0.5) -> None:
-        """Every connection to the database breaks, and no new one comes through for a while."""
-        lines = [server.line for server in self.pair.servers]
+    def cut(self, seconds: float = 0.5, which: Nodes = None) -> None:
+        """Every connection of these nodes to the database breaks, and no new one comes through for a while."""
+        lines = self._lines(which)
         for line in lines:
             line.away = True
             line.cut()
@@ -183,23 +198,25 @@ class Network:
         for line in lines:
             line.away = False
 
-    def stall(self, seconds: float) -> None:
-        """Nothing moves between node and database, and nobody is told."""
-        lines = [server.line for server in self.pair.servers]
+    def stall(self, seconds: float, which: Nodes = None) -> None:
+        """Nothing moves between these nodes and the database, and nobody is told."""
+        lines = self._lines(which)
         for line in lines:
             line.stall()
         time.sleep(seconds)
         for line in lines:
             line.flow()
 
-    def pause(self, seconds: float) -> None:
-        for node in self.nodes:
-            assert node.child is not None
-            os.kill(node.child.pid, signal.SIGSTOP)
-        time.sleep(seconds)
-        for node in self.nodes:
-            assert node.child is not None
-            os.kill(node.child.pid, signal.SIGCONT)
+    def _lines(self, which: Nodes) -> list[Proxy]:
+        numbers = range(len(self.nodes)) if which is None else which
+        return [server.lines[number] for server in self.pair.servers for number in numbers]
+
+    def pause(self, seconds: float, which: Nodes = None) -> None:
+        for signal_now, pause in ((signal.SIGSTOP, seconds), (signal.SIGCONT, 0)):
+            for node in self._these(which):
+                assert node.child is not None
+                os.kill(node.child.pid, signal_now)
+            time.sleep(pause)
 
     def fail_over(self, lost: float = 0.0) -> None:
         """`lost`: for so many seconds before, the standby hears nothing of what is committed."""

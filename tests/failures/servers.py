@@ -29,13 +29,13 @@ SYNCHRONOUS = "synchronous_standby_names"
 
 
 class Server:
-    """One of the two, in a folder of its own. Nodes come through `line`, a standby follows through `following`."""
+    """One of the two, in a folder of its own. Each node has its line to it, a standby follows through `following`."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, nodes: int = 1) -> None:
         self.name = name
         self.folder = postgres.new_folder()
         self.cluster = Cluster(self.folder, free_port())
-        self.line = Proxy((LOOPBACK, 0), (LOOPBACK, self.cluster.port))
+        self.lines = [Proxy((LOOPBACK, 0), (LOOPBACK, self.cluster.port)) for _ in range(nodes)]
         self.following = Proxy((LOOPBACK, 0), (LOOPBACK, self.cluster.port))
         self.runs = False
         self._settings: dict[str, str] = {}
@@ -82,11 +82,13 @@ class Server:
         line = f"host={LOOPBACK} port={other.following.port} user=hamraz application_name={self.name}"
         self.start(primary_conninfo=line)
 
+    def close_lines(self) -> None:
+        for line in (*self.lines, self.following):
+            line.__exit__(None, None, None)
+
     def close(self) -> None:
         self.kill()
-        for proxy in (self.line, self.following):
-            with proxy:
-                pass
+        self.close_lines()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -102,14 +104,14 @@ def _children(pid: int) -> list[int]:
 class Pair:
     """Two servers, `primary` and, if there is one, `standby`. With `waits`, a commit waits for the standby."""
 
-    def __init__(self, standby: bool = True, waits: bool = True) -> None:
+    def __init__(self, standby: bool = True, waits: bool = True, nodes: int = 1) -> None:
         self.waits = waits
-        self.servers = [Server("one")]
+        self.servers = [Server("one", nodes)]
         self.primary = self.servers[0]
         self.standby: Server | None = None
         self.primary.start()
         if standby:
-            self.servers.append(Server("two"))
+            self.servers.append(Server("two", nodes))
             self.rejoin()
 
     def __enter__(self) -> Pair:
@@ -121,10 +123,9 @@ class Pair:
         for server in self.servers:
             server.close()
 
-    @property
-    def address(self) -> str:
-        """As docs/operating.md has it for two servers, each through its line."""
-        hosts = "&".join(f"host={LOOPBACK}:{server.line.port}" for server in self.servers)
+    def address(self, node: int = 0) -> str:
+        """As docs/operating.md has it for two servers, each through a line of this node's."""
+        hosts = "&".join(f"host={LOOPBACK}:{server.lines[node].port}" for server in self.servers)
         return f"postgresql+psycopg2://hamraz@/postgres?{hosts}&target_session_attrs=read-write"
 
     def rejoin(self) -> None:

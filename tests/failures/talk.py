@@ -10,7 +10,7 @@ from tests.failures.load import Writer
 from tests.live.people import LivePerson
 from tests.processes import until
 
-PACE = 0.15  # s between what one of them writes
+PACE = 0.8  # s between what one of them writes
 
 
 class Talk:
@@ -26,25 +26,27 @@ class Talk:
             one.api.wait_for(lambda name, value: name == "conversation" and value["chat"] == self.chat, 30)
             one.api.call("answer_invitation", group_id=self.gid, join=True)
 
-    def messages(self, who: LivePerson, last: int | None = None) -> list[dict[str, Any]]:
-        """All that was said in words, oldest first; or the last of it."""
+    def messages(self, who: LivePerson, since: int = -1) -> list[dict[str, Any]]:
+        """All that was said in words, oldest first; or what stands after this position, and some before it."""
         found: list[dict[str, Any]] = []
         before = None
         while True:
-            page = who.api.call("history", chat=self.chat, before=before, limit=last or 200)
+            page = who.api.call("history", chat=self.chat, before=before, limit=200)
             found[:0] = [one for one in page["messages"] if one["kind"] == "text"]
-            if last is not None or not page["older"]:
+            if not page["older"] or page["messages"][0]["position"] <= since:
                 return found
             before = page["messages"][0]["position"]
 
     def crosses(self, text: str, seconds: float = 60) -> None:
         """What each says now arrives at all."""
+        newest = {}
         for who in self.people:
+            newest[who.name] = (self.messages(who, 1 << 60) or [{"position": -1}])[-1]["position"]
             who.api.call("send_public_message", message=f"{text} by {who.name}", group_id=self.gid)
         wanted = {f"{text} by {who.name}" for who in self.people}
         for who in self.people:
             until(
-                lambda who=who: wanted <= {one["text"] for one in self.messages(who, 50)},  # type: ignore[misc]
+                lambda who=who: wanted <= {one["text"] for one in self.messages(who, newest[who.name])},  # type: ignore[misc]
                 seconds,
                 f"{text} at {who.name}",
             )

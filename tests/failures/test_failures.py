@@ -75,6 +75,40 @@ def test_a_hundred_failures(tmp_path: Path) -> None:
         assert all(outcome.back < BACK for outcome in network.outcomes)
 
 
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+def test_one_of_two_nodes(tmp_path: Path) -> None:
+    """The other goes on, and so do all after a failover: the standby has what was acknowledged by either."""
+    chance = random.Random(17)
+
+    def one() -> list[int]:
+        return [chance.randrange(2)]
+
+    with Pair(nodes=2) as pair, Network(tmp_path, pair) as network:
+        kinds = {
+            "one of two killed": lambda: network.kill_node(chance.uniform(0, 3), one()),
+            "both nodes killed": network.kill_node,
+            "server killed, two nodes": network.kill_server,
+            "nodes and server killed": network.kill_both,
+            "one of two cut off": lambda: network.cut(chance.choice([1, 14]), one()),
+            "the line of one of two dead": lambda: network.stall(chance.choice([1, 14]), one()),
+            "one of two paused": lambda: network.pause(chance.choice([1, 14]), one()),
+            "failover, two nodes": network.fail_over,
+        }
+        rounds = [kind for kind, times in zip(kinds, (10, 4, 6, 4, 4, 4, 4, 8), strict=True) for _ in range(times)]
+        chance.shuffle(rounds)
+        network.begin()
+        for kind in rounds:
+            network.flows()
+            time.sleep(chance.uniform(0, 0.3))
+            network.happens(kind, kinds[kind])
+            if kind.startswith("failover"):
+                pair.rejoin()
+        no_harm(network)
+        print(network.count(), *network.summary(), sep="\n")
+        assert all(outcome.back < BACK for outcome in network.outcomes)
+
+
 ROUNDS, TIMES = 15, 5
 ROLES = ("advanced user", "beginner user")
 PEOPLE = ("arash", "sara", "omid")

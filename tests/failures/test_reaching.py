@@ -137,7 +137,7 @@ def test_passwords_and_names(server: Server, tmp_path: Path, monkeypatch: pytest
 def test_a_standby_alone_is_refused(tmp_path: Path) -> None:
     with Pair() as pair:
         assert pair.standby is not None
-        with running(tmp_path, pair.address) as authority:
+        with running(tmp_path, pair.address()) as authority:
             owner(authority)
         assert "it only follows another server" in refused(tmp_path, address(pair.standby))
         asked = address(pair.standby, more="target_session_attrs=read-write")
@@ -152,7 +152,7 @@ def test_a_primary_that_was_replaced_and_comes_back(tmp_path: Path) -> None:
     """It doesn't know, and takes writes: the authority stays with the one that took over."""
     with Pair(waits=False) as pair:
         first = pair.primary
-        with running(tmp_path, pair.address) as authority:
+        with running(tmp_path, pair.address()) as authority:
             owner(authority)
             pair.promote()
             authority.execute([lambda state, rows: None])
@@ -163,14 +163,14 @@ def test_a_primary_that_was_replaced_and_comes_back(tmp_path: Path) -> None:
             assert authority.health.trouble is None
             member(authority, "ali")
             first.start()
-            pair.primary.line.cut()
+            pair.primary.lines[0].cut()
             with pytest.raises(HamrazError):
                 member(authority, "mina")
             authority.look_after_disk()
             assert authority.health.trouble is None and not authority.recovery.on
             member(authority, "mina")
             pair.primary.kill()
-        assert "another server has taken its place" in refused(tmp_path, pair.address)
+        assert "another server has taken its place" in refused(tmp_path, pair.address())
 
 
 def test_a_transaction_that_is_held_for_too_long(server: Server, tmp_path: Path) -> None:
@@ -225,7 +225,6 @@ def test_a_full_disk(tmp_path: Path) -> None:
                     agent(authority, who).hang_up()
         finally:
             made.kill()
-            made.line.__exit__(None, None, None)
-            made.following.__exit__(None, None, None)
+            made.close_lines()
             made.folder.unlink()
     shutil.rmtree(folder)
