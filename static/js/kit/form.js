@@ -48,6 +48,8 @@ export function useForm(fields, submit, judge, may = []) {
     const { turn } = it;
     const found = await faultsOf(valuesOf(form.current));
     if (!it.alive || turn !== it.turn) return;
+    // What is said now would push the button from under the finger, and the press would come to nothing: it says all itself.
+    if (form.current.querySelector("[type=submit]:active")) return;
     const shown = Object.entries(found).filter(([field, { code }]) => it.tried || (code !== "empty" && it.left.has(field)));
     show({ ...Object.fromEntries(shown), ...it.refused });
   }
