@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 
 from tests.protocol.reference import D, P, _root, small_order_ys
 
 Point = tuple[int, int]
+Extended = tuple[int, int, int, int]  # x and y times z, z, and the product of x and y: to add takes no division
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
 NEUTRAL: Point = (0, 1)
 
 
 def add(one: Point, other: Point) -> Point:
-    (x1, y1), (x2, y2) = one, other
-    both = D * x1 * x2 * y1 * y2 % P
-    return (x1 * y2 + x2 * y1) * pow(1 + both, -1, P) % P, (y1 * y2 + x1 * x2) * pow(1 - both, -1, P) % P
+    return _plain(_add(_extended(one), _extended(other)))
 
 
+@functools.cache
 def times(number: int, point: Point) -> Point:
-    found = NEUTRAL
+    found, extended = _extended(NEUTRAL), _extended(point)
     for bit in f"{number:b}":
-        found = add(found, found)
-        found = add(found, point) if bit == "1" else found
-    return found
+        found = _add(found, found)
+        found = _add(found, extended) if bit == "1" else found
+    return _plain(found)
+
+
+def _extended(point: Point) -> Extended:
+    return (*point, 1, point[0] * point[1] % P)
+
+
+def _plain(point: Extended) -> Point:
+    inverse = pow(point[2], -1, P)
+    return point[0] * inverse % P, point[1] * inverse % P
+
+
+def _add(one: Extended, other: Extended) -> Extended:
+    """RFC 8032, 5.1.4: for any two points."""
+    (x1, y1, z1, t1), (x2, y2, z2, t2) = one, other
+    a, b = (y1 - x1) * (y2 - x2), (y1 + x1) * (y2 + x2)
+    c, d = 2 * t1 * t2 * D, 2 * z1 * z2
+    e, f, g, h = (b - a) % P, (d - c) % P, (d + c) % P, (b + a) % P
+    return e * f % P, g * h % P, f * g % P, e * h % P
 
 
 def encode(point: Point) -> bytes:
