@@ -76,8 +76,8 @@ def _agent(running: Town, folder: Path, name: str) -> Agent:
 
 
 def _measure(browser: Browser, reader: Agent, writer: Agent) -> dict[str, float]:
+    found = {f"first paint, {state}": value for state, value in _painted(browser, reader).items()}
     page = _page(browser, reader)
-    found: dict[str, float] = {}
     opened = [_open(page) for _ in range(OPENINGS)]
     found |= _spread("a conversation of 100,000 messages, press to seen", opened)
     found["rows in the page while it is open"] = page.locator(".messages > li").count()
@@ -96,17 +96,34 @@ def _measure(browser: Browser, reader: Agent, writer: Agent) -> dict[str, float]
     return found
 
 
+def _painted(browser: Browser, agent: Agent) -> dict[str, float]:
+    """From the beginning of the navigation, with nothing kept of the page, and then with its files in the browser."""
+    context = browser.new_context(viewport=WINDOW)  # type: ignore[arg-type]
+    found = {}
+    for state in ("cold", "warm"):
+        page = context.new_page()
+        _enter(page, agent)
+        found[state] = float(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+        page.close()
+    context.close()
+    return found
+
+
 def _spread(name: str, values: list[float]) -> dict[str, float]:
     return {f"{name}, p50": percentile(values, 50), f"{name}, p95": percentile(values, 95)}
 
 
 def _page(browser: Browser, agent: Agent) -> Page:
     page = browser.new_context(viewport=WINDOW).new_page()  # type: ignore[arg-type]
+    _enter(page, agent)
+    return page
+
+
+def _enter(page: Page, agent: Agent) -> None:
     token = json.dumps(agent.api_token)
     page.add_init_script(f"if (window === top) sessionStorage.setItem('hamraz.token', {token})")
     page.goto(f"http://localhost:{agent.port}/")
     page.locator("#new").wait_for()
-    return page
 
 
 def _open(page: Page) -> float:
