@@ -33,6 +33,7 @@ from protocol.move_messages import MOST_BYTES, MOST_FILES, PART
 from protocol.moving import Meeting, check_files, commitment
 from tests.moving.pair import FILES, FINGERPRINT, Pair, steps
 from tests.protocol.fixed_people import seed
+from web_client.agent.moves import read_address
 from web_client.moving import new_folder, old_folder, taking
 from web_client.moving.giving import PATIENCE, GivingSession
 
@@ -421,3 +422,24 @@ def test_a_vault_that_is_still_open_isnt_given(pair: Pair) -> None:
 def test_what_says_that_it_has_moved_counts_when_it_cant_be_read(pair: Pair) -> None:
     (pair.old / "moved").write_bytes(b"\xc1")
     assert old_folder.moved(pair.old) is not None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "192.168.1.20:5001",
+        " 192.168.1.20 : 5001\n",
+        "۱۹۲.۱۶۸.۱.۲۰:۵۰۰۱",
+        "\u2066192.168.1.20:5001\u2069",
+        "١٩٢.١٦٨.١.٢٠：٥٠٠١",
+    ],
+)
+def test_an_address_is_read_as_keyboards_give_it(typed: str) -> None:
+    assert read_address(typed) == (["192.168.1.20"], 5001)
+
+
+@pytest.mark.parametrize("typed", ["", "example.org:5001", "192.168.1:5001", "192.168.1.20", "192.168.1.20:0", "[::1]"])
+def test_what_is_none_is_no_address(typed: str) -> None:
+    with pytest.raises(HamrazError) as reason:
+        read_address(typed)
+    assert (reason.value.code, reason.value.field) == ("bad_address", "address")
