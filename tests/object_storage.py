@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from typing import Any
 from obstore.store import S3Store
 
 from authority_server.store.chunk_objects import ChunkObjects, ObjectStorage
-from tests.processes import LOOPBACK, free_port, is_free
+from tests.processes import LOOPBACK, free_port
 
 KEY, SECRET = "AKIDTEST", "not-a-secret"
 BUCKET = "hamraz"
@@ -38,11 +39,18 @@ class Server:
         with (self.folder.parent / "log").open("ab") as log:
             self._process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + 30
-        while is_free(self.port):
+        while not self._answers():
             assert self._process.poll() is None and time.monotonic() < deadline, (
                 self.folder.parent / "log"
             ).read_text()
             time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        try:
+            socket.create_connection((LOOPBACK, self.port), 5).close()
+            return True
+        except ConnectionError:
+            return False
 
     def kill(self) -> None:
         if self._process is not None:
