@@ -43,8 +43,10 @@ class Hints:
     def start(self) -> None:
         self._nodes.hint, self._nodes.say = self._hint, self._say
         troubles = self._authority.troubles
-        threads.keep("node hears", self._hear, troubles, time.sleep, lambda: self._stopping)
-        self._saying = threads.keep("node says", self._speak, troubles, time.sleep, lambda: self._stopping)
+        threads.keep("node hears", lambda: self._tried(self._hear), troubles, time.sleep, lambda: self._stopping)
+        self._saying = threads.keep(
+            "node says", lambda: self._tried(self._speak), troubles, time.sleep, lambda: self._stopping
+        )
 
     def stop(self) -> None:
         with self._changed:
@@ -52,6 +54,14 @@ class Hints:
             self._changed.notify()
         self._saying.join()
         self._says.close()
+
+    def _tried(self, turn: Callable[[], None]) -> None:
+        """A database that is away is the writer's to tell: here it is tried again every second, as it is there."""
+        try:
+            turn()
+        except HamrazError:
+            time.sleep(LOOK_SECONDS)
+            self._look()
 
     def _hint(self) -> None:
         with self._changed:

@@ -15,7 +15,7 @@ from authority_server.core.client import Client, Takeover
 from authority_server.core.fair_queue import OURS
 from authority_server.core.jobs import Done, Job
 from authority_server.state import changes
-from authority_server.state.changes import ClaimIs, Lives, NodeIs, Probe, SettingsAre, Told
+from authority_server.state.changes import ClaimIs, Gave, Lives, NodeIs, Probe, SettingsAre, Told
 from authority_server.state.state import State
 from authority_server.store import nodes as node_store
 from authority_server.store.database import Rows
@@ -119,6 +119,10 @@ class Nodes:
         if self.away:
             for client in [*authority.online.ready(), *authority.group_connections.clients()]:
                 client.fail(error("busy"))
+
+    def gave(self, uid: bytes) -> None:
+        """Somebody has given back all that they have, here."""
+        self._write(lambda state, rows: state.note(Gave(uid)))
 
     def bury(self) -> None:
         """Nodes that have said nothing for long hold nothing any more."""
@@ -249,6 +253,8 @@ class Nodes:
                     self._look_at(uid)
                 case NodeIs(node, False):
                     self._ended(node)
+                case Gave(uid):
+                    authority.recovery.has_been_given(uid)
                 case Probe(uid, token):
                     self._probe(uid, token)
                 case Lives(_, token):

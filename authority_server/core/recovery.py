@@ -176,8 +176,14 @@ class Recovery:
     def has_given(self, client: Client) -> None:
         """This agent has given back everything that it has."""
         if self.declared:
-            self.gave.add(client.known)
-            self._look_for_end()
+            if self._authority.nodes is not None:
+                self._authority.nodes.gave(client.known)
+            self.has_been_given(client.known)
+
+    def has_been_given(self, uid: bytes) -> None:
+        """The same, be it at another node."""
+        self.gave.add(uid)
+        self._look_for_end()
 
     def _look_for_end(self) -> None:
         authority = self._authority

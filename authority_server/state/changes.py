@@ -93,6 +93,12 @@ class Lives(Change, frozen=True, tag="lives"):
     token: bytes
 
 
+class Gave(Change, frozen=True, tag="gave"):
+    """While the authority recovers: this account has given back all that it had."""
+
+    uid: bytes
+
+
 class Told(Change, frozen=True, tag="told"):
     """A push. To these of a group who are connected, or without a group to these agents; `uids` None: to all who have
     joined.
@@ -103,7 +109,21 @@ class Told(Change, frozen=True, tag="told"):
     body: bytes
 
 
-Any = LogIs | AccountIs | GroupIs | SettingsAre | Holds | MailHolds | Ended | ClaimIs | NodeIs | Probe | Lives | Told
+Any = (
+    LogIs
+    | AccountIs
+    | GroupIs
+    | SettingsAre
+    | Holds
+    | MailHolds
+    | Ended
+    | ClaimIs
+    | NodeIs
+    | Probe
+    | Lives
+    | Gave
+    | Told
+)
 
 _decoder = msgspec.msgpack.Decoder(list[Any])
 

@@ -27,6 +27,7 @@ from protocol.messages import (
     FetchMail,
     Find,
     Found,
+    GivenAll,
     Hello,
     LogPart,
     Mail,
@@ -390,6 +391,22 @@ def test_a_standby_for_which_commits_waited_has_all(nodes: Nodes, waits: bool, m
     monkeypatch.setattr(ServerStore, "lineage", property(lambda store: (1, 7)))
     nodes.catch_up()
     assert all(node.recovery.on != waits for node in nodes)
+
+
+def test_recovery_ends_when_all_have_given_back_wherever_they_are(nodes: Nodes) -> None:
+    boss, ali = accounts(nodes)
+    here, there = agent(nodes[0], boss), agent(nodes[1], ali)
+    nodes[0].recovery.begin("a test says so")
+    nodes.catch_up()
+    assert all(node.recovery.declared for node in nodes)
+    here, there = agent(nodes[0], boss) if here.closed else here, agent(nodes[1], ali) if there.closed else there
+    here.ask(GivenAll(0), Done)
+    nodes.catch_up()
+    assert nodes[1].recovery.declared
+    there.ask(GivenAll(0), Done)
+    nodes.catch_up()
+    assert not any(node.recovery.on for node in nodes)
+    same(nodes)
 
 
 def test_another_process_in_its_place_ends_the_one_before(nodes: Nodes) -> None:
