@@ -35,9 +35,9 @@ class Two:
         self.owner_link = self.first.owner_link  # before another node makes one that takes its place
         self.agents: list[Agent] = []
 
-    def agent(self, name: str, link: str, host: str) -> AgentApi:
-        """Somebody whose agent finds the authority at this address only."""
-        only = only_at(links.decode(link), host)
+    def agent(self, name: str, link: str, *hosts: str) -> AgentApi:
+        """Somebody whose agent finds the authority at these addresses only."""
+        only = only_at(links.decode(link), *hosts)
         agent = Agent(self.folder / name, "eventlet", "--join", only)
         self.agents.append(agent)
         agent.start()
@@ -59,9 +59,9 @@ def is_online(bot: AgentApi, uid: str) -> bool:
     return any(one["uid"] == uid and one["online"] for one in bot.call("snapshot")["people"])
 
 
-def only_at(link: links.Link, host: str) -> str:
-    """The same link, to this address only."""
-    return links.Link((host,), link.port, link.invitation, link.authority_id, link.owner_code).encode()
+def only_at(link: links.Link, *hosts: str) -> str:
+    """The same link, to these addresses only."""
+    return links.Link(hosts, link.port, link.invitation, link.authority_id, link.owner_code).encode()
 
 
 @pytest.fixture
@@ -110,5 +110,24 @@ def test_people_at_two_nodes_are_in_one_network(two: Two) -> None:
     asked = [control_files.ask(node.folder, control_files.STATUS) for node in (two.first, two.second)]
     assert [node["logged_in"] for node in asked if node] == [1, 2]
     assert all(node and not node["mistakes"] and node["recovery"] is None for node in asked)
+    for bot in (arash, sara):
+        bot.close()
+
+
+@pytest.mark.long
+def test_whoever_is_at_a_node_that_dies_is_at_another(two: Two) -> None:
+    """Again and again, now this and now that one; their claims at the dead one keep nobody out for long."""
+    arash = two.agent("arash", two.owner_link, LOOPBACK, OTHER)
+    two.second.start()
+    sara = two.agent("sara", two.second.join_link, LOOPBACK, OTHER)
+    here = arash.call("snapshot")["me"]["uid"]
+    for round in range(6):
+        dying, left = (two.first, two.second) if round % 2 == 0 else (two.second, two.first)
+        dying.kill()
+        until(lambda left=left: (control_files.ask(left.folder, control_files.STATUS) or {}).get("logged_in") == 2)  # type: ignore[misc]
+        until(lambda: is_online(sara, here))
+        sara.call("send_message", chat=f"p:{here}", text=f"round {round}")
+        arash.wait_for(lambda name, value, text=f"round {round}": name == "message" and value["text"] == text)  # type: ignore[misc]
+        dying.start()
     for bot in (arash, sara):
         bot.close()
