@@ -65,7 +65,7 @@ def using(engine: str) -> Iterator[None]:
     finally:
         _engine = before
         for name in list(_taken):
-            _give_back(name)
+            give_back(name)
 
 
 def in_memory(fill: Fill) -> Store:
@@ -73,8 +73,8 @@ def in_memory(fill: Fill) -> Store:
     if _engine == SQLITE:
         return sqlite.in_memory(fill)
     if len(_taken) >= AT_ONCE:  # a test of many examples, each with its own
-        _give_back(next(iter(_taken)))
-    name = _schema()
+        give_back(next(iter(_taken)))
+    name = empty_schema()
     store = server(name).open()
     _taken[name] = store
     with store.transaction() as rows:
@@ -82,7 +82,8 @@ def in_memory(fill: Fill) -> Store:
     return store
 
 
-def _give_back(schema: str) -> None:
+def give_back(schema: str) -> None:
+    """Nobody uses it any more."""
     store = _taken.pop(schema)
     if store is not None:
         store.close()
@@ -128,7 +129,7 @@ def new_schema() -> str:
     return name
 
 
-def _schema() -> str:
+def empty_schema() -> str:
     """One with empty tables. To empty them costs 2 ms, to make them anew 150."""
     if _free:
         name = _free.pop()

@@ -18,8 +18,11 @@ class Nodes(list[Authority]):
 
     def __init__(self, clock: Clock, count: int = 2) -> None:
         self.clock, self.key = clock, SigningKey.generate()
-        self.schema = stores.new_schema()
-        stores.server(self.schema).create(lambda rows: begin(rows, self.key))
+        self.schema = stores.empty_schema()
+        store = stores.server(self.schema).open()
+        with store.transaction() as rows:
+            begin(rows, self.key)
+        store.close()
         self._places = itertools.count()
         super().__init__(self.start() for _ in range(count))
 
@@ -28,6 +31,11 @@ class Nodes(list[Authority]):
         where = next(self._places) if place is None else place
         store = stores.server(self.schema).open()
         return Authority(store, self.key, self.clock, place=where.to_bytes(16))
+
+    def close(self) -> None:
+        for node in self:
+            node.store.close()
+        stores.give_back(self.schema)
 
     def catch_up(self) -> None:
         """Twice, as one may have something to say about what it hears."""
@@ -42,5 +50,4 @@ def running(clock: Clock, count: int = 2) -> Iterator[Nodes]:
     try:
         yield nodes
     finally:
-        for node in nodes:
-            node.store.close()
+        nodes.close()

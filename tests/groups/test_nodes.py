@@ -79,9 +79,8 @@ class NodesRace(Race):
         return super()._carry(source, target, body)
 
 
-def run(seed: int, count: int, schemas: list[str]) -> None:
+def run(seed: int, count: int) -> None:
     race = NodesRace(seed, count)
-    schemas.append(race.nodes.schema)
     try:
         finish(race, 10)
         heads = {node.published.head for node in race.nodes}
@@ -89,8 +88,7 @@ def run(seed: int, count: int, schemas: list[str]) -> None:
         assert len(heads) == len(chains) == 1
         assert not any(node.recovery.on or node.troubles.count or node.health.trouble for node in race.nodes)
     finally:
-        for node in race.nodes:
-            node.store.close()
+        race.nodes.close()
 
 
 @pytest.mark.parametrize("count", [2, 3])
@@ -101,7 +99,7 @@ def test_interleavings_on_several_nodes(request: pytest.FixtureRequest, count: i
     @settings(max_examples=often, deadline=None, database=None, suppress_health_check=checks)
     @given(st.integers(0, 2**32))
     def races(seed: int) -> None:
-        run(seed, count, [])
+        run(seed, count)
 
     check: Callable[[], None] = races
     check()
