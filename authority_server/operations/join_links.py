@@ -28,7 +28,7 @@ class Invitation:
             authority.renew_invitation(new_code(INVITATION_LENGTH))
         self._owner_code = (
             None
-            if authority.has_owner or authority.recovery.on
+            if authority.has_owner or authority.recovery.on or self._is_at_another_node()
             else self._saved_owner_code() or authority.issue_owner_code()
         )
         self._written = False  # what the file should say now
@@ -98,6 +98,11 @@ class Invitation:
         invitation = self._authority.state.invitation
         assert invitation is not None
         return Link(self._hosts, self._port, invitation, self._authority.id, owner_code)
+
+    def _is_at_another_node(self) -> bool:
+        """Whether one that runs has given an owner link away, which another would make void."""
+        state = self._authority.state
+        return len(state.nodes) > 1 and "owner_code" in state.settings and self._saved_owner_code() is None
 
     def _saved_owner_code(self) -> str | None:
         """The code that an earlier start wrote down, if it still holds."""

@@ -32,7 +32,7 @@ class Two:
         self.second.arguments += ["--listen", OTHER, "--port", str(self.first.port)]
         self.second.folder.mkdir(mode=0o700)
         shutil.copy(self.first.folder / "authority.key", self.second.folder)
-        self.owner_link = self.first.owner_link  # before another node makes one that takes its place
+        self.owner_link = self.first.owner_link
         self.agents: list[Agent] = []
 
     def agent(self, name: str, link: str, *hosts: str) -> AgentApi:
@@ -76,8 +76,9 @@ def test_people_at_two_nodes_are_in_one_network(two: Two) -> None:
     """They see each other come and write, talk in private and in a group, and a second agent of an account takes its
     place only as it would at one node; the links that each node gives name both.
     """
-    arash = two.agent("arash", two.owner_link, LOOPBACK)
     two.second.start()
+    assert not any(line.startswith("owner: ") for line in two.second.output)  # the first one's holds
+    arash = two.agent("arash", two.owner_link, LOOPBACK)
     assert set(links.decode(two.second.join_link).hosts) == {LOOPBACK, OTHER}
     saved = two.first.folder / "links"
     until(lambda: OTHER in links.decode(saved.read_text().split()[1]).hosts, what="both hosts in the link")
