@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from authority_server.store import sqlite
+from authority_server.store import sessions, sqlite
 from authority_server.store.chunk_rows import CHUNKS
 from authority_server.store.database import TABLES, Rows, Store
 from authority_server.store.postgres import DatabaseServer
@@ -43,6 +43,9 @@ LONG = (
     | named("groups", "settings shares standing turns")
 )
 AT_ONCE = 12  # of one runner; the server takes 80 connections
+
+# A runner beside others may stand still in the middle of a batch, for longer than a node should.
+sessions.TAKE_TURN = sessions.TAKE_TURN.replace(f"'{sessions.IDLE_SECONDS}s'", "'5min'")
 
 _numbers = itertools.count()
 _free: list[str] = []  # schemas with tables, which nobody uses
