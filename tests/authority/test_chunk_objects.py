@@ -106,6 +106,7 @@ def test_while_it_is_away_all_else_goes_on(sharing: Sharing, server: Server, cap
     sharing.id, whole = random_id(), sharing.id
     sharing.offer()
     assert code(lambda: sharing.put(0, FIRST)) == "authority_failing"
+    assert authority.health.trouble is None, "nothing is loaded anew for it"
     files.sweep(authority)
     member(authority, "newcomer")
     trouble = authority.files_health.trouble
