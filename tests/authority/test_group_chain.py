@@ -339,8 +339,8 @@ def test_who_leaves_is_out_at_once(authority: Authority, circle: Circle, who: di
     assert len(stays.pushed()) == 1
     mine = circle.enter(bob).ask(Reload(0, circle.gid, 2), Reloaded)
     assert mine.entries == [circle.leave_entry(bob)]  # their own word, and nothing that follows
-    assert code_of(lambda: theirs_main.ask(FetchGroup(0, circle.gid), GroupIs)) == "not_member"
     authority.run_write = authority._run_at_once
+    assert code_of(lambda: theirs_main.ask(FetchGroup(0, circle.gid), GroupIs)) == "not_member"
     circle.change(main, ada, [ada])
     stays.ask(circle.post(circle.message(ada)), Posted)
 

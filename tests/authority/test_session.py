@@ -146,7 +146,7 @@ def test_answers_that_come_after_the_end_go_nowhere(authority: Authority) -> Non
     authority.run_write = lambda job, done, *_: queued.append((job, done))
     peer.say(ChangePresence(1, who.presence(2)))
     peer.hang_up()
-    ((job, done),) = queued
+    job, done = queued[0]  # where there may be other nodes, the end of its claim comes after it
     authority.settle([done], authority.execute([job]))
     assert peer.inbox == []
 
