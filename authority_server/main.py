@@ -211,7 +211,7 @@ def _serve(
             mail_space=args.mail_space << 20,
             sizes=SignedSizes(data / "authority.sizes", authority_id_of(key.public)),
             backup_space=args.backup_space << 20,
-            place=digest(b"node", socket.gethostname().encode(), os.fsencode(data))[:16],
+            place=digest(b"node", socket.gethostname().encode(), _boot(), os.fsencode(data))[:16],
         )
         store.patience = sessions.PATIENCE_SECONDS
         files.sweep(authority)
@@ -278,6 +278,14 @@ def _serve(
             writer.stop()
     finally:
         store.close()
+
+
+def _boot() -> bytes:
+    """What tells a machine from its copy, which has its name, too; no bytes where the system says no such thing."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_bytes()
+    except OSError:
+        return b""
 
 
 def _named(authority: Authority, make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:

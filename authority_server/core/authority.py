@@ -320,9 +320,9 @@ class Authority:
         before, told = self.state, self.published_groups | {news.gid: news.now for news in self._news}
         self._load()
         self._look_for_loss()  # a database server may have come back as an older one
-        if self.state.batch > before.batch:  # the commit that wasn't answered has been
+        if self.state.batch >= before.batch:  # what wasn't answered may have been, or was taken in and not told
             self._news += in_doubt.news_of(self.store, told, self.published_groups)
-            self._ended |= in_doubt.ended(before, self.state)
+            self._ended |= before.take_ended() | in_doubt.ended(before, self.state)
         self._heard.missed = self.store.is_shared
         self._tell_recovering = self.recovery.on
         self.health.worked(self.clock())

@@ -78,7 +78,11 @@ class Nodes:
         self.say: Callable[[Said], None] = lambda said: None  # or what need not last
         authority.online.on_change = self._changed
 
-        (outcome,) = authority.execute([self._begin])  # from now on the others know of it
+        def begin(state: State, rows: Rows) -> None:
+            state.replace_node(rows, self.id, place)
+            self._begin(state, rows)
+
+        (outcome,) = authority.execute([begin])  # from now on the others know of it
         if isinstance(outcome, Exception):
             raise outcome
         for uid, claim in authority.state.claims.items():
@@ -129,7 +133,8 @@ class Nodes:
 
         def job(state: State, rows: Rows) -> None:
             for node in node_store.lapsed(rows):
-                state.end_node(rows, node)
+                if node != self.id:  # it was asleep, and is here
+                    state.end_node(rows, node)
 
         self._write(job)
 
@@ -202,6 +207,10 @@ class Nodes:
             return None
         client.takeover = None
         return client, takeover
+
+    def _holds(self, uid: bytes, token: bytes) -> bool:
+        client = self._authority.online.occupant(uid)
+        return client is not None and client.claim == token
 
     def _probe(self, uid: bytes, token: bytes) -> None:
         client = self._authority.online.occupant(uid)
@@ -311,13 +320,20 @@ class Nodes:
         self._push(ready, encode(NewGone()))
 
     def _reassert(self) -> None:
-        """The others took this node for one that has ended: it goes on, as far as nobody has taken its place."""
-        agents = [agent for agent in self._authority.online.ready() if agent.holds]
+        """The others took this node for one that has ended: it goes on, as far as nobody has taken its place. Whose end
+        could not be written down is let go.
+        """
+        authority = self._authority
+        agents = [agent for agent in authority.online.ready() if agent.holds]
+        ours = [(uid, claim.token) for uid, claim in authority.state.claims.items() if claim.node == self.id]
+        left = [(uid, token) for uid, token in ours if not self._holds(uid, token)]
         wanted = [(one.known, Claim(self.id, one.claim, one.shown, one.remote)) for one in agents]
 
         def job(state: State, rows: Rows) -> None:
             if self.id not in state.nodes:
                 self._begin(state, rows)
+            for uid, token in left:
+                state.release(rows, uid, token)
             for uid, claim in wanted:
                 if uid not in state.claims:
                     state.claim(rows, uid, claim)

@@ -129,10 +129,10 @@ _decoder = msgspec.msgpack.Decoder(list[Any])
 
 
 def encode(changes: Iterable[Change]) -> bytes:
-    """What is the same twice stands there once, unless it counts."""
-    counted = (Holds, MailHolds, Told)
-    once = dict.fromkeys(change for change in changes if not isinstance(change, counted))
-    return msgspec.msgpack.encode([*once, *(change for change in changes if isinstance(change, counted))])
+    """What is the same twice stands there once, unless it counts: in its last place, as others may stand between."""
+    counted, all = (Holds, MailHolds, Told), list(changes)
+    once = list(dict.fromkeys(change for change in reversed(all) if not isinstance(change, counted)))
+    return msgspec.msgpack.encode([*reversed(once), *(change for change in all if isinstance(change, counted))])
 
 
 def decode(raw: bytes) -> list[Any]:

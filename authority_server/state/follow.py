@@ -17,7 +17,7 @@ from authority_server.state.changes import (
     NodeIs,
     SettingsAre,
 )
-from authority_server.state.state import BATCH, RECOVERING, State
+from authority_server.state.state import BATCH, NEEDED, RECOVERING, State
 from authority_server.store import nodes
 from authority_server.store.database import Rows
 from authority_server.store.nodes import Claim
@@ -36,7 +36,8 @@ def follow(state: State, rows: Rows, path: str) -> list[changes.Any]:
         return _follow(state, rows, path)
     except DBAPIError:
         raise
-    except (HamrazError, msgspec.MsgspecError, LookupError, ValueError, TypeError, AssertionError) as reason:
+    except (OutOfStep, HamrazError, msgspec.MsgspecError, LookupError, ValueError, TypeError, AssertionError) as reason:
+        state.undo.back()  # what was taken in by then nobody was told of
         raise OutOfStep from reason
 
 
@@ -71,16 +72,18 @@ def _take_rows(state: State, rows: Rows, told: list[changes.Any], path: str) -> 
         sound, broken = rows.accounts(uids)
         if broken:
             raise OutOfStep
+        former = [state.accounts[account.uid].email for account in sound if account.uid in state.accounts]
+        for email in former:  # before any is set: one of these may have another's by now
+            state.emails.pop(email, None)
         for account in sound:
-            before = state.accounts.get(account.uid)
-            if before is not None and before.email != account.email:
-                del state.emails[before.email]
             state.accounts[account.uid] = account
             state.emails[account.email] = account.uid
     for gid in dict.fromkeys(change.gid for change in told if isinstance(change, GroupIs)):
         state.groups.follow(rows, gid, state.log)
     if any(isinstance(change, SettingsAre) for change in told):
         state.settings = rows.settings()
+        if not state.settings.keys() >= NEEDED:  # a row doesn't hold: whoever loads everything makes it anew
+            raise OutOfStep
         state.halt(RECOVERING in state.settings)
 
 

@@ -49,6 +49,7 @@ RECOVERING = "recovering"  # the setting that is there while nothing is appended
 BY_ITSELF, BY_HAND = b"1", b"2"  # who has declared it: the latter is the stronger
 LINEAGE = "lineage"  # on which cluster of servers this database is, and how often another has taken over there
 ERA = "era"  # 16 random bytes: others as soon as something that was acknowledged may be lost
+NEEDED = {"invitation", ERA}  # settings without which nobody can be served
 BATCH = "batch"  # how many transactions there have been
 RUNNING = "running"  # ms for which this authority has run in all: the age of what waits is counted in it
 
@@ -136,7 +137,7 @@ class State:
         if state.broken_settings:  # what is gone of them is made anew
             state.settings.setdefault("invitation", new_code(2 * INVITATION_LENGTH).encode())  # lets nobody in
             state.settings.setdefault(ERA, random_id())
-        if not {"invitation", ERA} <= state.settings.keys():
+        if not state.settings.keys() >= NEEDED:
             raise Damaged("database_damaged", path=path)
         state._join(GroupState.load(rows, state.log, path))
         state.mail.load(mail_store.waiting(rows))
@@ -193,7 +194,9 @@ class State:
         for uid in self.lost_accounts:
             rows.add_account(self.accounts[uid])
         if self.broken_settings:
-            rows.save_setting("invitation", self.settings["invitation"])
+            for name in sorted(NEEDED):
+                rows.save_setting(name, self.settings[name])
+            self.note(SettingsAre())
         self.broken_accounts, self.lost_accounts, self.broken_settings = [], [], False
 
     def replay(self, raw: bytes, hash: bytes, path: str) -> None:
@@ -272,6 +275,7 @@ class State:
         """Another account may have this one's e-mail: what stands there from now on is no e-mail's hash."""
         self.undo.drop(self.emails, self.accounts[uid].email)
         self._change(rows, uid, email=self.no_email(uid))
+        self.undo.put(self.emails, self.no_email(uid), uid)  # as it is loaded
 
     def _change(self, rows: Rows, uid: bytes, **fields: Any) -> None:
         account = replace(self.accounts[uid], **fields)
@@ -333,11 +337,14 @@ class State:
         if self.noted is not None:
             self.note(Told(gid, None if uids is None else sorted(uids), encode(message)))
 
-    def begin_node(self, rows: Rows, node: bytes, place: bytes, hosts: str, port: int) -> None:
-        """A process runs from now on; the one before it in its place has ended."""
+    def replace_node(self, rows: Rows, node: bytes, place: bytes) -> None:
+        """A process begins in this place: the one before it there has ended, or says that it hasn't."""
         for former in node_store.in_place(rows, place):
             if former != node:
                 self.end_node(rows, former)
+
+    def begin_node(self, rows: Rows, node: bytes, place: bytes, hosts: str, port: int) -> None:
+        """A process runs from now on."""
         node_store.put_node(rows, node, place, hosts, port)
         self.undo.put(self.nodes, node, (place, hosts, port))
         self.note(NodeIs(node, True, place, hosts, port))

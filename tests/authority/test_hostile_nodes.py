@@ -1,0 +1,149 @@
+"""Several nodes on one database, where something happens at the worst moment: what is written down is what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from authority_server.state import changes
+from authority_server.state.changes import ClaimIs, GroupIs, MailHolds, NodeIs
+from authority_server.state.state import ERA
+from protocol.errors import Damaged
+from protocol.messages import Appended, Posted
+from protocol.primitives import random_id
+from protocol.roles import Role
+from tests import postgres
+from tests.authority.group_peer import Circle, people
+from tests.authority.peer import Clock, agent, member, owner
+from tests.authority.test_key_changes import end
+from tests.authority.test_nodes import accounts, age, same
+from tests.authority.two_nodes import Nodes, running
+
+
+@pytest.fixture
+def nodes(clock: Clock) -> Iterator[Nodes]:
+    with running(clock) as two:
+        yield two
+
+
+def fail(state: Any, rows: Any) -> None:
+    rows.broken = True  # as when the database itself says no
+    raise Damaged("database_unusable", path="", reason="gone")
+
+
+def away() -> None:
+    raise Damaged("database_unusable", path="", reason="gone")
+
+
+def test_the_last_word_of_a_batch_is_what_others_hear() -> None:
+    shown, hidden = (ClaimIs(b"u", b"n", b"t", there, "") for there in (True, False))
+    begun, ended = NodeIs(b"n", True, b"", "", 0), NodeIs(b"n", False, b"", "", 0)
+    told = changes.decode(changes.encode([shown, begun, hidden, ended, shown, begun, MailHolds(b"", b"", 1, 1)] * 2))
+    assert told[:4] == [hidden, ended, shown, begun] and len(told) == 6
+
+
+def test_an_e_mail_that_goes_from_one_account_to_another_is_known_as_taken(nodes: Nodes) -> None:
+    one, other = nodes
+    owner(one, "boss")
+    ali = member(one, "ali")
+    nodes.catch_up()
+    email = one.state.accounts[ali.uid].email
+    one.write_now(lambda state, rows: state.free_email(rows, ali.uid))
+    sara = member(one, "sara")
+
+    def take(state: Any, rows: Any) -> None:
+        state.free_email(rows, sara.uid)
+        state._change(rows, sara.uid, email=email)
+        state.undo.drop(state.emails, state.no_email(sara.uid))
+        state.undo.put(state.emails, email, sara.uid)
+
+    one.write_now(take)
+    nodes.catch_up()
+    assert other.state.emails[email] == sara.uid
+    same(nodes)
+
+
+def test_what_was_taken_in_before_a_batch_failed_is_told(nodes: Nodes) -> None:
+    one, other = nodes
+    known = people(one, ada=Role.ADVANCED, bob=Role.BEGINNER)
+    ada, bob = known["ada"], known["bob"]
+    circle = Circle(one).create(ada, [ada, bob])
+    nodes.catch_up()
+    reader = replace(circle, authority=other).enter(bob)
+    victim = agent(other, member(one, "eve"))
+    poster = circle.enter(ada)
+    nodes.catch_up()
+    reader.inbox.clear()
+    entry = circle.message(ada)
+    place = poster.ask(circle.post(entry), Posted).n
+    one.write_now(lambda state, rows: state.end(victim.session.client.known))
+    outcomes: list[Any] = []
+    other.run_write(fail, outcomes.append, b"", 1)
+    assert isinstance(outcomes[0], Damaged) and not reader.pushed()
+    nodes.catch_up()
+    assert reader.pushed() == [(place, entry)] and victim.ended_with() == "revoked"
+    same(nodes)
+
+
+def test_a_key_that_came_with_what_does_not_follow_counts(nodes: Nodes) -> None:
+    """The log was taken in, and then something did not hold: whose key is another by now is sent away all the same."""
+    one, other = nodes
+    boss, ali = accounts(nodes)
+    victim = agent(other, ali)
+    nodes.catch_up()
+    agent(one, boss).ask(end(boss, ali, one.state.log.users[ali.uid].keys[-1][0]), Appended)
+    one.write_now(lambda state, rows: state.note(GroupIs(random_id())))  # of a group that there isn't
+    before = other.state
+    nodes.catch_up()
+    assert other.state is not before and victim.ended_with() == "revoked"
+    same(nodes)
+
+
+def test_two_processes_that_take_themselves_for_one_go_on(nodes: Nodes) -> None:
+    """A machine and its copy, of the same name: each ends the other once, not for ever."""
+    boss, _ali = accounts(nodes)
+    peer = agent(nodes[0], boss)
+    nodes.append(nodes.start(0))
+    nodes.catch_up()
+    nodes.catch_up()
+    batch = nodes[0].state.batch
+    nodes.catch_up()
+    assert nodes[0].state.batch == batch and len(nodes[0].state.nodes) == 3 and not peer.closed
+    assert nodes[2].state.claims[boss.uid].node == nodes[0].nodes.id  # type: ignore[union-attr]
+
+
+def test_a_node_buries_others_and_not_itself(nodes: Nodes) -> None:
+    boss, _ali = accounts(nodes)
+    agent(nodes[0], boss)
+    for node in nodes:
+        age(nodes, node)
+    nodes[0].nodes.bury()  # type: ignore[union-attr]
+    assert set(nodes[0].state.nodes) == {nodes[0].nodes.id} and boss.uid in nodes[0].state.claims  # type: ignore[union-attr]
+
+
+def test_who_left_while_nothing_could_be_written_is_gone_once_it_can(nodes: Nodes) -> None:
+    one, other = nodes
+    boss, _ali = accounts(nodes)
+    peer = agent(one, boss)
+    nodes.catch_up()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(one.store, "require_place", away)
+        peer.session.closed()
+    assert boss.uid in other.state.claims
+    nodes.catch_up()
+    assert boss.uid not in other.state.claims and not other.online.has(boss.uid)
+    same(nodes)
+
+
+def test_a_setting_that_does_not_hold_at_a_node_that_goes_on_is_made_anew(nodes: Nodes) -> None:
+    one, other = nodes
+    boss, ali = accounts(nodes)
+    postgres.command(f"UPDATE {nodes.schema}.settings SET sum = 'x' WHERE name = '{ERA}'")
+    one.write_now(lambda state, rows: state.save_setting(rows, "any", b"thing"))
+    agent(other, boss)
+    nodes.catch_up()
+    agent(one, ali)
+    assert one.state.settings[ERA] == other.state.settings[ERA]
