@@ -28,7 +28,7 @@ from authority_server.core.group_turns import Holds
 from authority_server.core.jobs import Done as Done
 from authority_server.core.jobs import Job as Job
 from authority_server.core.jobs import OnDisk as OnDisk
-from authority_server.core.jobs import RunOnDisk, RunWrite
+from authority_server.core.jobs import Removal, RunOnDisk, RunWrite
 from authority_server.core.jobs import Write as Write
 from authority_server.core.nodes import Heard, Nodes
 from authority_server.core.presence import Online
@@ -425,7 +425,7 @@ class Authority:
         """No row has a use for these any more, durably: (owner, id)."""
         if names:
             with contextlib.suppress(HamrazError):  # the disk is busy: they go at the next start
-                self.run_on_disk(lambda chunks: chunks.remove(names), lambda outcome: None, OURS, 1)
+                self.run_on_disk(Removal(names), lambda outcome: None, OURS, 1)
 
     def _push_head(self) -> None:
         if self.published.size == self._pushed:

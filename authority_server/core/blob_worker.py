@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from authority_server.core.attempt import attempt
 from authority_server.core.authority import Authority, Done, OnDisk
 from authority_server.core.batches import BatchThread
 from authority_server.core.fair_queue import FairQueue
+from authority_server.core.jobs import Removal
 from authority_server.store.chunk_place import ChunkPlace
 from protocol.errors import error
 from transport import threads
@@ -43,7 +45,10 @@ class ChunkThread(BatchThread[OnDisk]):
         place = self._authority.chunks
         steps = [partial(job, place) for job in jobs]
         if place.at_once > 1:
-            outcomes, flushed, left = self._in_lanes(steps, place.at_once), [], place.flushes()
+            outcomes, flushed = [], []
+            for _alone, part in groupby(zip(jobs, steps, strict=True), lambda one: isinstance(one[0], Removal)):
+                outcomes += self._in_lanes([step for _job, step in part], place.at_once)
+            left = place.flushes()
         else:
             outcomes, flushed, left = self._offload(_each_and_flush, steps, place)
         flushed += self._in_lanes(left, FLUSHES)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from authority_server.state.state import State
-from authority_server.store.chunk_place import ChunkPlace
+from authority_server.store.chunk_place import ChunkPlace, Name
 from authority_server.store.database import Rows
 from protocol.messages import Answer
 from transport.turns import Account
@@ -24,6 +24,18 @@ class RunWrite(Protocol):
 
 
 OnDisk = Callable[[ChunkPlace], Any]  # beside the writer; what it wrote is durable before its Done is called
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """An OnDisk with nothing beside it: what comes after it may be of the same name, and is to stay."""
+
+    names: list[Name]
+
+    def __call__(self, chunks: ChunkPlace) -> None:
+        chunks.remove(self.names)
+
+
 RunOnDisk = Callable[[OnDisk, Done, Account, int], None]
 # A long answer: nothing again and again, between which others have a turn, and then the answer
 Steps = Iterator[Answer | None]

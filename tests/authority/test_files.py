@@ -486,6 +486,30 @@ def test_several_files_go_to_the_disk_at_once(tmp_path: Path, monkeypatch: pytes
     helper.join()
 
 
+def test_what_goes_has_gone_before_what_comes_after_it_under_the_same_name() -> None:
+    """Where several are under way at once: of a file that is offered again, the first chunk would go with the old."""
+    authority, all_there, seen = new_authority(Clock()), threading.Event(), list[str]()
+    thread = ChunkThread(authority, lambda function, *arguments: function(*arguments))
+
+    class Slow(ChunkFiles):
+        at_once = 8
+
+        def remove(self, names: list[tuple[bytes, bytes]]) -> None:
+            all_there.wait(0.05)  # were the others beside it, they would come
+            seen.append("gone")
+
+    authority.chunks = Slow(None)
+
+    def come(chunks: object) -> None:
+        seen.append("there")
+        if seen.count("there") == 3:
+            all_there.set()
+
+    authority.run_on_disk = lambda job, done, account, weight: thread._carried_out((come, job, come, come))
+    authority.drop_chunks([(bytes(32), bytes(16))])
+    assert seen == ["there", "gone", "there", "there"]
+
+
 def test_strangers_leave_nothing(authority: Authority) -> None:
     peer = Peer(authority).hello()
     assert code(lambda: peer.ask(OfferFile(0, bytes(16), 1, bytes(32), None), FileIs)) == "not_logged_in"
