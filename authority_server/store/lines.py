@@ -4,12 +4,13 @@ PostgreSQL passes it on.
 
 from __future__ import annotations
 
-import select
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from authority_server.store import sessions
 from authority_server.store.nodes import LAPSE_MS
+from transport.ready import wait
 
 T = TypeVar("T")
 
@@ -43,14 +44,14 @@ class Lines:
     def heard(self, seconds: float) -> list[str]:
         """What has been said meanwhile, after so long at most; nothing if it was nothing."""
 
-        def wait(cursor: Any) -> list[str]:
-            select.select([self._line], [], [], seconds)
+        def hear(cursor: Any) -> list[str]:
+            wait(self._line, False, time.monotonic() + seconds)
             self._line.poll()
             said = [notice.payload for notice in self._line.notifies]
             self._line.notifies.clear()
             return said
 
-        return self._do(wait)
+        return self._do(hear)
 
     def say(self, words: Sequence[str]) -> None:
         """To all nodes, also to this one."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import resource
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -15,7 +18,7 @@ from protocol.errors import Damaged
 from protocol.messages import Appended, Posted
 from protocol.primitives import random_id
 from protocol.roles import Role
-from tests import postgres
+from tests import postgres, stores
 from tests.authority.group_peer import Circle, people
 from tests.authority.peer import Clock, agent, member, owner
 from tests.authority.test_key_changes import end
@@ -147,3 +150,19 @@ def test_a_setting_that_does_not_hold_at_a_node_that_goes_on_is_made_anew(nodes:
     nodes.catch_up()
     agent(one, ali)
     assert one.state.settings[ERA] == other.state.settings[ERA]
+
+
+def test_nodes_hear_each_other_beside_thousands_of_connections(nodes: Nodes) -> None:
+    """A line that comes back then has a number that is too high for some ways to wait."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(before[0], 4096), before[1]))
+    hears, says = stores.server(nodes.schema).lines(), stores.server(nodes.schema).lines()
+    with contextlib.ExitStack() as left:
+        left.callback(resource.setrlimit, resource.RLIMIT_NOFILE, before)
+        left.callback(hears.close)
+        left.callback(says.close)
+        for _ in range(1_100):
+            left.callback(os.close, os.dup(2))
+        hears.listen()
+        says.say(["word"])
+        assert hears.heard(10) == ["word"]
