@@ -247,7 +247,7 @@ class Session:
                     authority.carry_out(client, message.rid, result)
 
         client.in_flight += 1
-        nodes.catch_up(done)
+        nodes.catch_up(done, client.account)
 
     def _go_on(self, rid: int, steps: Steps) -> tuple[int, Steps] | None:
         """One more step of a long answer; what is left of it, or nothing once it has been answered."""

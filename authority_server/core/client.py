@@ -43,6 +43,7 @@ class Client:
     outdated: bool = False  # with an older copy of the vault: it may renew its key, and nothing else before
     claim: bytes = b""  # of several nodes: by which it holds its account, or asks for it
     holds: bool = False  # it does
+    showing: bool = False  # the others are about to hear whether it is shown
     on_life: list[Callable[[], None]] = field(default_factory=list)  # called once it has answered
     shown: bool = True  # those who watch are told that it is here; otherwise it is told of nobody either
     closed: bool = False

@@ -24,6 +24,7 @@ from protocol.errors import HamrazError, error
 from protocol.gone_messages import NewGone
 from protocol.messages import NewMail, encode
 from protocol.primitives import random_id
+from transport.turns import Account
 
 if TYPE_CHECKING:
     from authority_server.core.authority import Authority
@@ -106,9 +107,11 @@ class Nodes:
         others = [hosts for node, (_place, hosts, port) in found if node != self.id and port == self._port]
         return [host for hosts in others for host in hosts.split()]
 
-    def catch_up(self, done: Done = lambda outcome: None) -> None:
-        """Take in what others have written; called now and then, when somebody says so, and before a doubt is told."""
-        self._write(lambda state, rows: None, done)
+    def catch_up(self, done: Done = lambda outcome: None, account: Account = OURS) -> None:
+        """Take in what others have written; called now and then, when somebody says so, and before a doubt is told to
+        an account, in whose line that waits: else whoever is refused again and again would be before everybody.
+        """
+        self._write(lambda state, rows: None, done, account)
 
     @property
     def away(self) -> bool:
@@ -141,10 +144,10 @@ class Nodes:
     def _begin(self, state: State, rows: Rows) -> None:
         state.begin_node(rows, self.id, self._place, self._hosts, self._port)
 
-    def _write(self, job: Job[object], done: Done = lambda outcome: None) -> None:
-        """In one row, whoever it is for: a claim is never given up before it is made."""
+    def _write(self, job: Job[object], done: Done = lambda outcome: None, account: Account = OURS) -> None:
+        """What is about claims in one row, whoever it is for: none is given up before it is made."""
         try:
-            self._authority.run_write(job, done, OURS, 1)
+            self._authority.run_write(job, done, account, 1)
         except HamrazError as reason:  # a full queue
             done(reason)
 
@@ -185,7 +188,7 @@ class Nodes:
 
     def _changed(self, uid: bytes, client: Client) -> None:
         """An agent's claim is given up, or its agent shown or hidden."""
-        token, shown = client.claim, client.shown
+        token = client.claim
         if not token:
             return
         if self._authority.online.occupant(uid) is not client:
@@ -193,12 +196,21 @@ class Nodes:
             self._write(lambda state, rows: state.release(rows, uid, token))
             return
 
-        def show(state: State, rows: Rows) -> None:
-            claim = state.claims.get(uid)
-            if claim is not None and claim.token == token:
-                state.claim(rows, uid, Claim(claim.node, token, shown, claim.address))
+        if client.showing:
+            return  # as it is when its turn comes: who changes their mind again and again is before nobody
 
-        self._write(show)
+        def show(state: State, rows: Rows) -> None:
+            client.showing = False
+            claim = state.claims.get(uid)
+            if claim is not None and claim.token == token and claim.shown != client.shown:
+                state.claim(rows, uid, Claim(claim.node, token, client.shown, claim.address))
+
+        def shown(outcome: object) -> None:
+            if isinstance(outcome, Exception):
+                client.showing = False  # it was not carried out: it is said again with all else that was missed
+
+        client.showing = True
+        self._write(show, shown)
 
     def _settled(self, token: bytes) -> tuple[Client, Takeover] | None:
         """Who waits on this claim, and waits no more."""
@@ -335,7 +347,8 @@ class Nodes:
             for uid, token in left:
                 state.release(rows, uid, token)
             for uid, claim in wanted:
-                if uid not in state.claims:
+                held = state.claims.get(uid)
+                if held is None or (held != claim and held.token == claim.token):
                     state.claim(rows, uid, claim)
 
         self._write(job)

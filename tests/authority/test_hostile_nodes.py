@@ -11,18 +11,22 @@ from typing import Any
 
 import pytest
 
+from authority_server.core.authority import Authority
+from authority_server.core.fair_queue import OURS
 from authority_server.state import changes
 from authority_server.state.changes import ClaimIs, GroupIs, MailHolds, NodeIs
 from authority_server.state.state import ERA
+from protocol.authority_messages import MailItem
 from protocol.errors import Damaged
-from protocol.messages import Appended, Posted
+from protocol.messages import Appended, Deposit, Posted, Present, ShowPresence, Watch, Watching
 from protocol.primitives import random_id
 from protocol.roles import Role
+from protocol.statements import NO_DEVICE
 from tests import postgres, stores
 from tests.authority.group_peer import Circle, people
 from tests.authority.peer import Clock, agent, member, owner
 from tests.authority.test_key_changes import end
-from tests.authority.test_nodes import accounts, age, same
+from tests.authority.test_nodes import accounts, age, here, same
 from tests.authority.two_nodes import Nodes, running
 
 
@@ -166,3 +170,48 @@ def test_nodes_hear_each_other_beside_thousands_of_connections(nodes: Nodes) -> 
         hears.listen()
         says.say(["word"])
         assert hears.heard(10) == ["word"]
+
+
+def queued(node: Authority, patch: pytest.MonkeyPatch) -> list[Any]:
+    """Jobs of this node wait from now on: what each is called with."""
+    waiting: list[Any] = []
+    patch.setattr(node, "run_write", lambda *job: waiting.append(job))
+    return waiting
+
+
+def test_who_is_shown_and_hidden_again_and_again_is_written_once(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """These jobs go before everybody else's: else one member would keep all others from being written down."""
+    one, other = nodes
+    boss, ali = accounts(nodes)
+    peer, watcher = agent(one, boss), agent(other, ali)
+    watcher.ask(Watch(0, [boss.uid]), Watching)
+    nodes.catch_up()
+    with monkeypatch.context() as patch:
+        waiting = queued(one, patch)
+        for turn in range(99):
+            peer.begin(ShowPresence(0, turn % 2 == 1))
+    assert len(waiting) == 1
+    one.run_write(*waiting[0])
+    nodes.catch_up()
+    assert not other.state.claims[boss.uid].shown and not other.online.shows(boss.uid)
+    peer.begin(ShowPresence(0, True))
+    nodes.catch_up()
+    assert other.online.shows(boss.uid) and here(watcher, Present)[-1] == Present(boss.uid, True)
+    with monkeypatch.context() as patch:
+        patch.setattr(one.store, "require_place", away)
+        peer.begin(ShowPresence(0, False))
+    nodes.catch_up()
+    assert not other.online.shows(boss.uid)
+    same(nodes)
+
+
+def test_who_is_refused_again_and_again_waits_behind_itself(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another node is asked before each refusal: in the line of who is refused."""
+    one, _other = nodes
+    boss, _ali = accounts(nodes)
+    peer = agent(one, boss)
+    waiting = queued(one, monkeypatch)
+    for _ in range(3):
+        peer.begin(Deposit(0, MailItem(random_id() * 2, NO_DEVICE, random_id(), "message", random_id(), b"x")))
+    accounts_of = {job[2] for job in waiting}
+    assert len(waiting) == 3 and accounts_of == {peer.session.client.account} and OURS not in accounts_of
