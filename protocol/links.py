@@ -6,6 +6,7 @@ import hashlib
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from protocol.errors import Refused
@@ -51,6 +52,18 @@ def decode(text: str) -> Link:
     if len(hosts) > MOST_HOSTS:
         raise Refused("bad_link", field="link")
     return Link(hosts, int(match["port"]), match["invitation"], bytes.fromhex(match["id"]), match["owner"])
+
+
+def carried(hosts: Iterable[str]) -> list[str]:
+    """Those hosts that one link can carry, in their order, without what would make a link of none."""
+    found: list[str] = []
+    for host in dict.fromkeys(hosts):
+        try:
+            decode(Link((*found, host), 65535, "a" * 16, bytes(32)).encode())
+        except Refused:
+            continue
+        found.append(host)
+    return found
 
 
 def pasted(text: str) -> str:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from authority_server.operations.join_links import Invitation
-from protocol.links import MOST_HOSTS
+from protocol.links import carried
 from transport.addresses import hosts_of, is_loopback
 from transport.discovery import NAME_LIMIT, Discovery, Sighting, is_name
 from transport.threads import Troubles
@@ -79,7 +79,7 @@ class Announcement:
     @property
     def named(self) -> list[str]:
         """What links name."""
-        return list(dict.fromkeys([*self.hosts, *self._others]))[:MOST_HOSTS]
+        return carried([*self.hosts, *self._others])
 
     def look(self, invitation: Invitation) -> None:
         """Follow the machine's addresses."""

@@ -67,6 +67,16 @@ def test_a_changed_letter_is_refused_or_is_another_link(at: int, letter: str) ->
         assert all(c in string.printable and c not in string.whitespace for c in link.encode())
 
 
+def test_of_many_hosts_a_link_has_what_it_can_carry() -> None:
+    """What other nodes say of themselves stands in a database: nothing of it makes a link that nobody can read."""
+    own, long = ["192.0.2.1", "2001:db8::1"], [f"{'n' * 60}{number}.example"[-64:] for number in range(9)]
+    hosts = links.carried([*own, "a/b", "a b", "a#b", "", "fe80::1%eth0", *own, *long])
+    assert hosts == [*own, *long[:5]]
+    link = Link(tuple(hosts), 65535, "a" * 16, AUTHORITY_ID, "b" * 26)
+    assert links.decode(link.encode()) == link
+    assert links.carried(f"192.0.2.{number}" for number in range(9)) == [f"192.0.2.{number}" for number in range(8)]
+
+
 def test_an_address_has_no_zone() -> None:
     with pytest.raises(Refused):
         links.decode(LINE.replace("2001:db8::1", "fe80::1%<b>\n"))
