@@ -21,7 +21,9 @@ def settings(
     known = state.settings.get(LINEAGE)
     found = None if lineage is None else b"%d %d" % lineage
     if found is None or (known is not None and known.removesuffix(WAITS) == found):
-        return {}
+        # put back without a word, or another node has looked first, who did not know of what is missing, and goes on
+        missing = found is not None and not alone and state.batch < sizes.highest.get(BATCHES, 0)
+        return {RECOVERING: BY_ITSELF} if missing and RECOVERING not in state.settings else {}
     if alone:
         sure = lacks or _tell_all(sizes, state)
     else:

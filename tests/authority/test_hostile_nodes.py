@@ -16,8 +16,9 @@ from authority_server.core.fair_queue import OURS
 from authority_server.state import changes
 from authority_server.state.changes import ClaimIs, GroupIs, MailHolds, NodeIs
 from authority_server.state.state import ERA
+from authority_server.store.signed_sizes import BATCHES
 from protocol.authority_messages import MailItem
-from protocol.errors import Damaged
+from protocol.errors import Damaged, HamrazError
 from protocol.messages import Appended, Deposit, Posted, Present, ShowPresence, Watch, Watching
 from protocol.primitives import random_id
 from protocol.roles import Role
@@ -215,3 +216,24 @@ def test_who_is_refused_again_and_again_waits_behind_itself(nodes: Nodes, monkey
         peer.begin(Deposit(0, MailItem(random_id() * 2, NO_DEVICE, random_id(), "message", random_id(), b"x")))
     accounts_of = {job[2] for job in waiting}
     assert len(waiting) == 3 and accounts_of == {peer.session.client.account} and OURS not in accounts_of
+
+
+def test_what_one_node_knows_to_be_missing_halts_all(nodes: Nodes) -> None:
+    """The database was put back, and the others have not heard of what is missing: they would sign something else."""
+    one, other = nodes
+    boss, _ali = accounts(nodes)
+    nodes.catch_up()
+    one.sizes.note({BATCHES: one.state.batch + 9})  # as if more had been acknowledged
+    one._in_doubt = True
+    nodes.catch_up()
+    assert all(node.recovery.declared and node.state.halted for node in nodes)
+    with pytest.raises(HamrazError) as halted:
+        member(other, "sara")
+    assert halted.value.code == "recovering"
+    other.recovery.end()
+    nodes.catch_up()
+    member(other, "sara")
+    one._in_doubt = True
+    nodes.catch_up()
+    agent(one, boss)
+    same(nodes)
