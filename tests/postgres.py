@@ -33,6 +33,7 @@ SETTINGS = {
     "max_wal_size": "64MB",
     "autovacuum": "off",
     "jit": "off",
+    "dynamic_shared_memory_type": "mmap",  # in its folder: what the system's memory holds would outlive a kill
 }
 _connection: Any = None
 
