@@ -48,13 +48,12 @@ class EquivocatingAuthority:
         self.second = Authority(in_memory(fill), self._key, self._clock)
         # Both let everybody find everybody: who hides people from each other is not noticed, but is of no use either.
         self.second.state.accounts = state.accounts
-        here, there = self.first.online.has, self.second.online.has
-        for face in (self.first, self.second):
-            face.online.has = lambda uid: here(uid) or there(uid)  # type: ignore[method-assign]
         # and say from where they see each other, or nobody dials
-        first, second = self.first.online.occupant, self.second.online.occupant
-        self.first.online.occupant = lambda uid: first(uid) or second(uid)  # type: ignore[method-assign]
-        self.second.online.occupant = lambda uid: second(uid) or first(uid)  # type: ignore[method-assign]
+        here, there = self.first.online, self.second.online
+        has, remote = (here.has, there.has), (here.remote, there.remote)
+        for face in (here, there):
+            face.has = lambda uid: has[0](uid) or has[1](uid)  # type: ignore[method-assign]
+            face.remote = lambda uid: remote[0](uid) or remote[1](uid)  # type: ignore[method-assign]
 
     def turn(self, name: str, face: Authority) -> None:
         """Show this person another face from now on; who is connected is cut off."""

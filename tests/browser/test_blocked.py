@@ -44,7 +44,7 @@ def test_blocking_and_unblocking_by_keyboard(fresh: Served, open_page: OpenPage,
     more.focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-item]:focus")).to_have_count(1)
-    for _item in range(12):
+    for _item in range(20):
         if page.evaluate("document.activeElement.dataset.item") == "block":
             break
         page.keyboard.press("ArrowDown")
