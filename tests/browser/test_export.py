@@ -101,9 +101,9 @@ def test_what_was_taken_in_says_so_and_is_only_read(fresh: Served, open_page: Op
     expect(page.locator("[data-imported]")).to_have_count(2)
     expect(page.locator("[data-error]")).to_have_count(0)  # there is nothing to send again
     for at, items in (
-        (0, {"clear", "copy", "proof", "forward", "select", "star"}),
-        (1, {"clear", "copy", "proof", "forward", "select", "star"}),
-        (2, {"clear", "reply", "copy", "proof", "pin", "forward", "select", "star"}),
+        (0, {"clear", "copy", "copy_place", "proof", "forward", "select", "star"}),
+        (1, {"clear", "copy", "copy_place", "proof", "forward", "select", "star"}),
+        (2, {"clear", "reply", "copy", "copy_place", "proof", "pin", "forward", "select", "star"}),
     ):
         lines.nth(at).locator(".bubble").click(button="right")
         menu = page.locator("[data-popover=menu]")
