@@ -17,14 +17,17 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import sqlcipher3
 
 from authority_server.core import database_check
+from authority_server.core import hints as hints_module
 from authority_server.core.batches import BatchThread
 from authority_server.core.blob_worker import ChunkThread
+from authority_server.core.hints import Hints
 from authority_server.core.writer import Writer
 from authority_server.operations.metrics import Metrics, Monitor
 from launch.packages import ROOT
@@ -576,6 +579,50 @@ def chunk_lanes(breaker: Breaker) -> None:
     assert [getattr(one["second"], "code", one["second"]) for one in told] == ["internal", "internal", "two"]
 
 
+class Quiet:
+    """A node's lines and what it knows of others, who say nothing."""
+
+    id, up = b"node", True
+
+    def heard(self, _seconds: float) -> list[str]:
+        time.sleep(0.01)
+        return []
+
+    def say(self, _words: list[str]) -> None: ...
+
+    def beat(self, _node: bytes) -> bool:
+        return False
+
+    def catch_up(self, done: Callable[[object], None]) -> None:
+        done(None)
+
+    def close(self) -> None: ...
+
+
+def hints(breaker: Breaker, quiet: Any, name: str) -> Hints:
+    breaker.patch.setattr(hints_module, "BEAT_SECONDS", 0.01)
+    breaker.into(quiet, name)
+    authority: Any = SimpleNamespace(troubles=breaker.troubles)
+    nodes: Any = Quiet()
+    made = Hints(authority, nodes, lambda: quiet, lambda call, *arguments: call(*arguments))
+    breaker.closing.callback(made.stop)
+    made.start()
+    return made
+
+
+def node_hears(breaker: Breaker) -> None:
+    hints(breaker, Quiet(), "heard")
+
+
+def node_says(breaker: Breaker) -> None:
+    """Words that couldn't be said are lost, as the journal has what they tell of; the next ones are said."""
+    quiet: Any = Quiet()
+    said: list[str] = []
+    breaker.patch.setattr(quiet, "say", said.extend, raising=False)
+    made = hints(breaker, quiet, "say")
+    until(lambda: made._hint() or said)
+
+
 def looks(breaker: Breaker) -> None:
     authority = World().authority
     breaker.hear(authority.troubles)
@@ -644,6 +691,8 @@ SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = 
     ("authority_server/core/batches.py", "self._name"): [("writer", writer), ("chunks", chunks)],
     ("authority_server/core/blob_worker.py", "'chunk'"): [("chunk", chunk_lanes)],
     ("authority_server/core/database_check.py", "'look over'"): [("look over", looks)],
+    ("authority_server/core/hints.py", "'node hears'"): [("node hears", node_hears)],
+    ("authority_server/core/hints.py", "'node says'"): [("node says", node_says)],
     ("authority_server/operations/metrics.py", "'metrics'"): [("metrics", asking)],
     ("web_client/authority/link.py", "'link'"): [("link", link)],
     ("web_client/authority/log_sync.py", "'evidence'"): [("evidence", evidence)],
