@@ -153,9 +153,15 @@ class Nodes:
 
     # --- one live agent for each account ---
 
-    def claim(self, client: Client, takeover: Takeover, force: bool = False) -> None:
-        """Take the account, unless an agent has it at another node: then that is asked for a sign of life. `force`:
-        there was none.
+    def overdue(self, client: Client, takeover: Takeover) -> None:
+        """The agent at another node has given no sign of life: its claim counts no more."""
+        silent = next((token for token, (_, waits) in self._contests.items() if waits is takeover), b"")
+        self._contests.pop(silent, None)
+        self.claim(client, takeover, silent)
+
+    def claim(self, client: Client, takeover: Takeover, silent: bytes = b"") -> None:
+        """Take the account, unless an agent has it at another node: then that is asked for a sign of life. `silent`:
+        the claim that has given none.
         """
         uid, authority = takeover.uid, self._authority
         client.claim = token = random_id()
@@ -163,7 +169,7 @@ class Nodes:
 
         def job(state: State, rows: Rows) -> Claim | None:
             held = state.claims.get(uid)
-            if held is not None and held.node != self.id and held.node in state.nodes and not force:
+            if held is not None and held.node != self.id and held.node in state.nodes and held.token != silent:
                 state.note(Probe(uid, held.token))
                 return held
             state.claim(rows, uid, wanted)

@@ -157,7 +157,7 @@ def overdue(authority: Authority, client: Client) -> None:
     current = takeover.current
     if current is None:  # it is at another node
         assert authority.nodes is not None
-        authority.nodes.claim(client, takeover, force=True)
+        authority.nodes.overdue(client, takeover)
         return
     authority.online.release(current)
     _claim(authority, client, takeover)

@@ -19,7 +19,7 @@ from authority_server.state.state import ERA
 from authority_server.store.signed_sizes import BATCHES
 from protocol.authority_messages import MailItem
 from protocol.errors import Damaged, HamrazError
-from protocol.messages import Appended, Deposit, Posted, Present, ShowPresence, Watch, Watching
+from protocol.messages import Appended, Deposit, Done, Ping, Pong, Posted, Present, ShowPresence, Watch, Watching
 from protocol.primitives import random_id
 from protocol.roles import Role
 from protocol.statements import NO_DEVICE
@@ -27,7 +27,7 @@ from tests import postgres, stores
 from tests.authority.group_peer import Circle, people
 from tests.authority.peer import Clock, agent, member, owner
 from tests.authority.test_key_changes import end
-from tests.authority.test_nodes import accounts, age, here, same
+from tests.authority.test_nodes import accounts, age, contest, here, same
 from tests.authority.two_nodes import Nodes, running
 
 
@@ -236,4 +236,24 @@ def test_what_one_node_knows_to_be_missing_halts_all(nodes: Nodes) -> None:
     one._in_doubt = True
     nodes.catch_up()
     agent(one, boss)
+    same(nodes)
+
+
+def test_silence_of_one_agent_replaces_no_other(nodes: Nodes, clock: Clock) -> None:
+    """The silent one has gone, and another has come in at a third node: that one is asked, too."""
+    boss, first, second = contest(nodes)
+    nodes.append(nodes.start())
+    nodes.catch_up()
+    first.hang_up()
+    nodes[2].nodes.catch_up()  # type: ignore[union-attr]
+    third = agent(nodes[2], boss)
+    clock.advance(5)
+    second.session.expire()
+    nodes.catch_up()
+    (ping,) = here(third, Ping)
+    third.say(Pong(ping.n))
+    nodes.catch_up()
+    with pytest.raises(HamrazError) as refused:
+        second.answer(second.rid, Done)
+    assert refused.value.code == "other_agent" and not third.closed
     same(nodes)
