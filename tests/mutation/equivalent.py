@@ -13,4 +13,6 @@ EQUIVALENT: dict[str, str] = {
     "shares.py part: return left * left / total / 2 if left > 0 else 0.0: Gt becomes GtE": "half the square of nothing is nothing",
     "frames.py Splitter.next_body: if len(held) < 4:: 4 becomes 5": "four bytes are a length, and no body of that length is there yet",
     "group_batch.py check_batch: raise: raise is dropped": "one entry by itself has raised before",
+    'moving.py Meeting.digits: return [f"{int.from_bytes(spread[at : at + 8]) % 100000:05}" for at in range(0, 32, 8)]: 32 becomes 31': "the last one begins at 24 either way",
+    "safety.py read_code: return SafetyCode(code.shower, code.other, [number[at : at + 5] for at in range(0, 60, 5)], code.head): 60 becomes 59": "the last one begins at 55 either way",
 }

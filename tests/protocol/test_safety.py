@@ -109,3 +109,10 @@ def test_a_changed_letter_is_refused_or_another_code(at: int, letter: str) -> No
         assert refused.code == "bad_safety_code"
     else:
         assert read_code(code.encode()) == code
+
+
+def test_what_is_longer_than_any_code_is_not_looked_at() -> None:
+    text = CODE.encode().rjust(1024)
+    assert read_code(text) == CODE
+    with pytest.raises(Refused, match="not a safety code"):
+        read_code(" " + text)
