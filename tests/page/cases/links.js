@@ -45,6 +45,11 @@ export const cases = {
     ]),
   "what only looks like one is none": () =>
     equal(to("a@b x@y.z1 www. awww.example.org @sara 0123 02 03 192.168.001.100 007 2026-11-30 10:05 0.123456789 user@host"), []),
+  "half a million digits take no time, however they are grouped": () => {
+    const begun = performance.now();
+    for (const part of [` ${"0".repeat(42)}x`, ` 00${"٠۰0".repeat(14)}x`, " 00 00 00 00x", " 0(00)(00)(00"]) equal(to(part.repeat(500_000 / part.length)), []);
+    equal(performance.now() - begun < 3000, true);
+  },
   "letters are read as letters, and lead to the same place": () => {
     const written = "https://fa.example.org/wiki/%D8%B3%D9%84%D8%A7%D9%85_%D8%AF%D9%86%DB%8C%D8%A7?q=%20%2F%E2%80%AE";
     equal(to(written), [["https://fa.example.org/wiki/سلام_دنیا?q=%20%2F%E2%80%AE", written]]);
