@@ -214,6 +214,7 @@ def _serve(
             place=digest(b"node", socket.gethostname().encode(), _boot(), os.fsencode(data))[:16],
         )
         store.patience = sessions.PATIENCE_SECONDS
+        authority.chunks.is_counted = partial(files.is_counted, authority)
         files.sweep(authority)
         if args.recover:
             authority.recovery.begin("started with --recover", recovery.BY_HAND)

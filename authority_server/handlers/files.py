@@ -196,6 +196,12 @@ def sweep(authority: Authority) -> None:
     authority.chunks.remove(authority.write_now(job))
 
 
+def is_counted(authority: Authority, owner: bytes, id: bytes) -> bool:
+    """Whether there is such a file. Never under `lock`."""
+    with authority.lock, authority.store.reading() as rows:
+        return file_store.one(rows, owner, id, 0) is not None
+
+
 def lapse(authority: Authority) -> None:
     """Give up offers that don't get on: whoever made one offers it again. Called now and then, never under `lock`."""
     now, ran = authority.clock(), authority.running.total

@@ -149,7 +149,8 @@ class ChunkObjects(ChunkPlace):
 
     def remove(self, names: list[Name]) -> None:
         for owner, id in names:
-            self._remove_all(_folder(owner, id))
+            if not self.is_counted(owner, id):  # or it was offered again at another node, while this one waited
+                self._remove_all(_folder(owner, id))
 
     def clear(self) -> None:
         self._remove_all(None)

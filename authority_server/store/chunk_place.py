@@ -38,6 +38,8 @@ class ChunkPlace(ABC):
         """`disk`: the folder of the authority itself; None: there is none."""
         self._disk_of = disk
         self.on_damage: OnDamage = lambda what, name: None
+        # whether a row counts it: for a place that doesn't know what other nodes have taken in there meanwhile
+        self.is_counted: Callable[[bytes, bytes], bool] = lambda owner, id: False
 
     @abstractmethod
     def write(self, owner: bytes, id: bytes, index: int, sealed: bytes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,17 @@ def test_chunks_come_and_go(sharing: Sharing, server: Server) -> None:
     assert sharing.authority.health.trouble is None and sharing.authority.files_health.trouble is None
     sharing.drop("sara")
     assert sharing.on_disk == 0 and server.files == []
+
+
+def test_what_was_offered_again_elsewhere_stays(sharing: Sharing, server: Server) -> None:
+    """Another node has taken its first chunk while this one had the old ones to let go, and no time."""
+    authority, owner = sharing.authority, sharing.who["owner"].uid
+    authority.chunks.is_counted = partial(files.is_counted, authority)
+    sharing.send()
+    authority.drop_chunks([(owner, sharing.id)])
+    assert len(server.files) == 2 and sharing.get("sara", 0) == FIRST
+    sharing.drop("sara")
+    assert server.files == []
 
 
 def test_a_node_dies_in_mid_file_and_another_goes_on(sharing: Sharing, server: Server) -> None:
