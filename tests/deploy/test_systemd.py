@@ -33,7 +33,9 @@ def test_systemd_finds_nothing_to_complain_of(tmp_path: Path, name: str) -> None
     named.write_text(START.sub(rf"ExecStart={sys.executable} \2", text(name)), encoding="utf-8")
     whose = "--user" if name == AGENT else "--system"
     done = analyze("verify", "--man=no", whose, str(named), XDG_RUNTIME_DIR=str(tmp_path))
-    assert (done.returncode, done.stderr.strip()) == (0, "")
+    # other units that this machine has are looked at with it, and what is wrong with those is not ours
+    said = [line for line in done.stderr.splitlines() if named.name in line]
+    assert (done.returncode, said) == (0, [])
 
 
 def test_an_authority_may_do_little(tmp_path: Path) -> None:
