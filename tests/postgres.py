@@ -97,12 +97,17 @@ class Cluster:
             self.user = next(name for name in ("postgres", "nobody") if _is_user(name))
             shutil.chown(folder, self.user)
 
-    def start(self, until: Path | None = None, **settings: str) -> None:
-        """Make it if it isn't there, and wait until it answers; `until` nobody holds this file any more."""
+    def start(self, until: Path | None = None, allow: str = "", **settings: str) -> None:
+        """Make it if it isn't there, and wait until it answers; `until` nobody holds this file any more. Everybody at
+        this machine may come, and from the network `allow`.
+        """
         data = self.folder / "data"
         if not data.exists():
             line = ["-D", data, "-A", "trust", "-U", "hamraz", "-E", "UTF8", "--locale=C", "-N", "--no-instructions"]
             self.run("initdb", *line)
+            if allow:
+                with (data / "pg_hba.conf").open("a") as rules:
+                    rules.write(f"host all all {allow} trust\n")
         options = [f"-c{name}={value}" for name, value in {**SETTINGS, "port": self.port, **settings}.items()]
         command = [str(self.programs / "postgres"), "-D", str(data), "-k", str(self.folder), *options]
         if until is not None:
