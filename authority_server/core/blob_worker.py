@@ -23,7 +23,6 @@ BATCH = 1_000  # 16 chunks that share their fsyncs
 WAITING = 16_000  # 64 MiB of chunks. Above it the disk is behind, and whoever asks comes again
 EACH = 1_000  # of one account: what two connections may have under way
 
-
 FLUSHES = 8  # files whose bytes go to the disk at once: it takes them together, in the time of one
 
 
@@ -43,14 +42,13 @@ class ChunkThread(BatchThread[OnDisk]):
     def _carried_out(self, jobs: tuple[OnDisk, ...]) -> list[Any]:
         """For each what it returned, or the exception; what they wrote is durable."""
         place = self._authority.chunks
-        steps = [partial(job, place) for job in jobs]
         if place.at_once > 1:
             outcomes, flushed = [], []
-            for _alone, part in groupby(zip(jobs, steps, strict=True), lambda one: isinstance(one[0], Removal)):
-                outcomes += self._in_lanes([step for _job, step in part], place.at_once)
+            for _alone, part in groupby(jobs, lambda job: isinstance(job, Removal)):
+                outcomes += self._in_lanes([_step(job, place) for job in part], place.at_once)
             left = place.flushes()
         else:
-            outcomes, flushed, left = self._offload(_each_and_flush, steps, place)
+            outcomes, flushed, left = self._offload(_each_and_flush, [partial(job, place) for job in jobs], place)
         flushed += self._in_lanes(left, FLUSHES)
         failed = next((one for one in flushed if isinstance(one, Exception)), None)
         return outcomes if failed is None else [failed] * len(jobs)
@@ -76,6 +74,16 @@ class ChunkThread(BatchThread[OnDisk]):
             for done, outcome in zip(dones, outcomes, strict=True):
                 self._authority.report(outcome)
                 self._authority.report(attempt(lambda done=done, outcome=outcome: done(outcome)))  # type: ignore[misc]
+
+
+def _step(job: OnDisk, place: ChunkPlace) -> Step:
+    """What is to be done elsewhere for it. What needs a lock is done here: it is of no use to threads that aren't ours,
+    as one of these that waits for it waits for ever.
+    """
+    if not isinstance(job, Removal):
+        return partial(job, place)
+    unused = attempt(lambda: place.unused(job.names))
+    return (lambda: unused) if isinstance(unused, Exception) else partial(place.remove, unused)
 
 
 def _each_and_flush(steps: Sequence[Step], place: ChunkPlace) -> tuple[list[Any], list[Any], Sequence[Step]]:

@@ -33,7 +33,7 @@ class Removal:
     names: list[Name]
 
     def __call__(self, chunks: ChunkPlace) -> None:
-        chunks.remove(self.names)
+        chunks.remove(chunks.unused(self.names))
 
 
 RunOnDisk = Callable[[OnDisk, Done, Account, int], None]

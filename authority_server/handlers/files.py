@@ -10,6 +10,7 @@ from typing import Any
 from authority_server.core.authority import Authority, OnDisk, Write
 from authority_server.core.client import Client
 from authority_server.core.fair_queue import OURS
+from authority_server.core.jobs import Removal
 from authority_server.handlers import gone
 from authority_server.state import published
 from authority_server.state.shares import Held
@@ -193,7 +194,7 @@ def sweep(authority: Authority) -> None:
         kept = {(file.owner, file.id) for file in file_store.everything(rows)} - set(gone)
         return [name for name in sizes if name not in kept]
 
-    authority.chunks.remove(authority.write_now(job))
+    Removal(authority.write_now(job))(authority.chunks)
 
 
 def is_counted(authority: Authority, owner: bytes, id: bytes) -> bool:

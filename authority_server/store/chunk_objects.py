@@ -147,10 +147,13 @@ class ChunkObjects(ChunkPlace):
             raise Refused("file_gone")
         return sealed
 
+    def unused(self, names: list[Name]) -> list[Name]:
+        # else it was offered again at another node, while this one waited
+        return [(owner, id) for owner, id in names if not self.is_counted(owner, id)]
+
     def remove(self, names: list[Name]) -> None:
         for owner, id in names:
-            if not self.is_counted(owner, id):  # or it was offered again at another node, while this one waited
-                self._remove_all(_folder(owner, id))
+            self._remove_all(_folder(owner, id))
 
     def clear(self) -> None:
         self._remove_all(None)

@@ -62,6 +62,12 @@ class ChunkPlace(ABC):
     def read(self, owner: bytes, id: bytes, index: int, length: int) -> bytes:
         """A sealed chunk; `file_gone` if it isn't there, or isn't what was written. Names the place's trouble."""
 
+    def unused(self, names: list[Name]) -> list[Name]:
+        """Those of these that may be removed: all of them, where the place knows by itself what rows count. Else it
+        asks, which may need a lock: in a thread of ours, and never under the authority's.
+        """
+        return names
+
     @abstractmethod
     def remove(self, names: list[Name]) -> None:
         """Let go all chunks of these, which no row counts. What stays goes at the next start."""

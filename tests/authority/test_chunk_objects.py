@@ -13,6 +13,7 @@ import pytest
 
 from authority_server.core.authority import Authority
 from authority_server.core.blob_worker import ChunkThread
+from authority_server.core.jobs import Removal
 from authority_server.handlers import files
 from authority_server.operations import chunk_moving
 from authority_server.store import chunk_objects
@@ -159,6 +160,43 @@ def test_several_are_under_way_at_once(sharing: Sharing, monkeypatch: pytest.Mon
     assert calls == [1] * 8 and [peer.answer(rid, Done) for rid in rids]
     sharing.authority.run_on_disk = sharing.authority._disk_at_once
     assert [sharing.get("sara", index) for index in range(8)] == sealed
+
+
+def test_what_needs_the_lock_is_not_asked_beside(sharing: Sharing, server: Server) -> None:
+    """A thread that isn't ours, and waits for a lock of green ones, would wait for ever."""
+    authority, owner = sharing.authority, sharing.who["owner"].uid
+    sharing.send()
+    beside = [False]
+    asked: list[tuple[bytes, bool]] = []
+
+    def offload(function: Any, steps: Any) -> Any:
+        beside[0] = True
+        outcomes = function(steps)
+        beside[0] = False
+        return outcomes
+
+    def is_counted(owner: bytes, id: bytes) -> bool:
+        asked.append((id, beside[0]))
+        return files.is_counted(authority, owner, id)
+
+    def removed(id: bytes) -> list[Any]:
+        thread = ChunkThread(authority, offload)
+        outcomes: list[Any] = []
+        thread.submit(Removal([(owner, id)]), outcomes.append)
+        thread.start()
+        thread.stop()
+        return outcomes
+
+    authority.chunks.is_counted = is_counted
+    uncounted = random_id()
+    authority.chunks.write(owner, uncounted, 0, LAST)
+    assert removed(sharing.id) == removed(uncounted) == [None]
+    assert asked == [(sharing.id, False), (uncounted, False)] and len(server.files) == 2
+
+    authority.chunks.is_counted = lambda owner, id: 1 // 0 > 0
+    assert [type(outcome) for outcome in removed(uncounted)] == [ZeroDivisionError]
+    authority.run_on_disk = authority._disk_at_once
+    assert [sharing.get("sara", index) for index in (0, 1)] == [FIRST, LAST]
 
 
 def test_files_move_there_and_back(
