@@ -9,17 +9,16 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from authority_server.store import sessions
-from authority_server.store.nodes import LAPSE_MS
+from authority_server.store.nodes import LAPSE_MS, NOW_WORDS
 from transport.ready import wait
 
 T = TypeVar("T")
 
 LIMIT = 7_900  # characters of what is said at once
-_NOW = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
 _CHANNEL = "SELECT 'hamraz_' || oid::bigint FROM pg_namespace WHERE nspname = current_schema()"
 _SAY = "SELECT pg_notify(%s, %s)"
-_BEAT = f"UPDATE nodes SET seen = {_NOW} WHERE node = %s"
-_LAPSED = f"SELECT count(*) FROM nodes WHERE seen < {_NOW} - {LAPSE_MS}"
+_BEAT = f"UPDATE nodes SET seen = {NOW_WORDS} WHERE node = %s"
+_LAPSED = f"SELECT count(*) FROM nodes WHERE seen < {NOW_WORDS} - {LAPSE_MS}"
 
 
 class Lines:

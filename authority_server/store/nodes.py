@@ -59,10 +59,9 @@ LAPSE_MS = 10_000  # a node that has said nothing for so long has ended, or will
 _ADD = insert(JOURNAL)
 _SINCE = select(JOURNAL).where(JOURNAL.c.seq >= bindparam("first")).order_by(JOURNAL.c.seq)
 
-
-NOW: ColumnElement[int] = literal_column(
-    "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)", BigInteger
-)  # each node has a clock of its own
+NOW_WORDS = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"  # each node has a clock of its own
+NOW: ColumnElement[int] = literal_column(NOW_WORDS, BigInteger)
+RUNNING = select(NODES.c.node).where(NODES.c.seen >= NOW - LAPSE_MS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,14 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     Column,
     Connection,
+    Dialect,
     Engine,
     Executable,
     Integer,
@@ -40,7 +42,7 @@ from authority_server.store.chunk_rows import CHUNKS, ChunkRows
 from authority_server.store.database import TABLES, Rows, Store
 from authority_server.store.lines import Lines
 from authority_server.store.marks import Mark, require
-from authority_server.store.nodes import JOURNAL, LAPSE_MS, NODES, NOW
+from authority_server.store.nodes import JOURNAL, RUNNING
 from protocol.errors import Damaged, HamrazError, Refused
 
 SCHEMES = ("postgresql", "postgresql+psycopg2")
@@ -190,28 +192,22 @@ class DatabaseServer:
 
     def lines(self) -> Lines:
         """To the other nodes."""
-        dialect = self._engine(sessions.anybody).dialect
-
-        def connect(prepare: sessions.Prepare) -> Any:
-            return sessions.connect(*dialect.create_connect_args(self.url), prepare, self.path, self.timelines)
-
-        return Lines(connect, self.path)
+        return Lines(partial(self._connect, self._engine(sessions.anybody).dialect), self.path)
 
     def require_alone(self) -> None:
         """`database_in_use` while a node runs on it, or has ended without a word some seconds ago."""
         with self._named(), self._engine(sessions.anybody).connect() as connection:
-            running = select(NODES.c.node).where(NODES.c.seen >= NOW - LAPSE_MS)
-            if self._is_ours(connection) and self._found(connection)[1] >= 4 and connection.execute(running).first():
+            if self._is_ours(connection) and self._found(connection)[1] >= 4 and connection.execute(RUNNING).first():
                 raise Damaged("database_in_use", path=self.path)
 
-    def _engine(self, prepare: sessions.Prepare) -> Engine:
-        def connect() -> Any:
-            return sessions.connect(*engine.dialect.create_connect_args(self.url), prepare, self.path, self.timelines)
+    def _connect(self, dialect: Dialect, prepare: sessions.Prepare) -> Any:
+        return sessions.connect(*dialect.create_connect_args(self.url), prepare, self.path, self.timelines)
 
+    def _engine(self, prepare: sessions.Prepare) -> Engine:
         # `format`, as statements go to the driver in its own words too; what was written stays out of errors' texts
-        engine = create_engine(
+        engine: Engine = create_engine(
             self.url,
-            creator=connect,
+            creator=lambda: self._connect(engine.dialect, prepare),
             poolclass=NullPool,
             hide_parameters=True,
             paramstyle="format",
