@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from authority_server.store import files as file_store
-from authority_server.store import nodes
 from authority_server.store.blobs import ChunkFiles
 from authority_server.store.chunk_place import ChunkPlace
 from authority_server.store.database import Rows, Store
 from authority_server.store.files import KeptFile
+from authority_server.store.nodes import RUNNING
 from protocol.errors import Damaged, Refused
 from protocol.files import length_of
 from protocol.primitives import AEAD_TAG
@@ -34,7 +34,8 @@ def settle(store: Store, folder: Path, elsewhere: Elsewhere, wanted: str | None 
     address, or OWN; None: the address that was said last, if any was. `database_in_use` while another node runs, which
     would look for them where they were.
     """
-    known = _where(store)
+    with store.transaction() as rows:
+        known, left = where(rows), rows.settings().get(LEFT)
     own = store.chunk_place(folder)
 
     def make(name: str) -> ChunkPlace:
@@ -49,19 +50,20 @@ def settle(store: Store, folder: Path, elsewhere: Elsewhere, wanted: str | None 
         count = copy(store, make(known), store, place)
         note(store, place, known)
         log.info("%(count)d files have moved", {"count": count})
-    with store.transaction() as rows:
-        left = rows.settings().get(LEFT)
-        if left is not None:
-            make(left.decode()).clear()
+        left = known.encode()
+    if left is not None:
+        make(left.decode()).clear()  # in no transaction: to let go thousands elsewhere takes longer than one may
+        with store.transaction() as rows:
             rows.drop_setting(LEFT)
     return place
 
 
 def _require_alone(store: Store) -> None:
-    with store.transaction() as rows:
-        running = nodes.nodes(rows).keys() - set(nodes.lapsed(rows)) if store.is_shared else ()
-    if running:
-        raise Damaged("database_in_use", path=store.path)
+    if store.is_shared:
+        with store.transaction() as rows:
+            running = rows.ask(RUNNING).first()
+        if running is not None:
+            raise Damaged("database_in_use", path=store.path)
 
 
 def copy(origin: Store, old: ChunkPlace, target: Store, new: ChunkPlace) -> int:
@@ -104,11 +106,6 @@ def note(store: Store, place: ChunkPlace, left: str | None) -> None:
         rows.save_setting(HERE, place.name.encode())
         if left is not None:
             rows.save_setting(LEFT, left.encode())
-
-
-def _where(store: Store) -> str:
-    with store.transaction() as rows:
-        return where(rows)
 
 
 def where(rows: Rows) -> str:
