@@ -54,6 +54,7 @@ def lines(kit: Kit) -> list[tuple[str, str]]:
     misread = text[:at] + {"o": "0", "l": "1", "b": "8"}[text[at]] + text[at + 1 :]
     digit = next(place for place, letter in enumerate(text) if letter.isdigit())
     persian = text[:digit] + chr(0x06F0 + int(text[digit])) + text[digit + 1 :]
+    chat = "\u2066" + "\u2011".join(groups[:7]) + "–\u00ad" + "\u2212".join(groups[7:]) + "\u2069"
     other = "a" if text[5] != "a" else "b"
     return [
         ("as it is printed", " ".join(groups)),
@@ -62,6 +63,9 @@ def lines(kit: Kit) -> list[tuple[str, str]]:
         ("the QR code", kit.code()),
         ("a look-alike", misread),
         ("a Persian digit", persian),
+        ("as a chat writes it", chat),
+        ("in letters of full width", "".join(chr(ord(letter) + 0xFEE0) for letter in text)),
+        ("more behind the 224th sign", text.ljust(224) + "a"),
         ("one letter is another", text[:5] + other + text[6:]),
         ("two letters changed places", text[:8] + text[9] + text[8] + text[10:] if text[8] != text[9] else text[::-1]),
         ("a group is missing", "-".join(groups[1:])),

@@ -458,6 +458,8 @@ def join_links() -> list[Vector]:
             f"hamraz://192.0.2.1:4740/{code}/{owner}#{id}",
             f"hamraz://{','.join(f'h{n}' for n in range(8))}:1/{code}#{id}",
             f"hamraz://{','.join(f'h{n}' for n in range(9))}:1/{code}#{id}",
+            f"hamraz://{','.join(['h' * 49] * 7 + ['h' * 50])}:1/{code}#{id}",
+            f"hamraz://{','.join(['h' * 49] * 7 + ['h' * 51])}:1/{code}#{id}",
             f"http://192.0.2.1:4740/{code}#{id}",
             f"hamraz://192.0.2.1/{code}#{id}",
             f"hamraz://192.0.2.1:0/{code}#{id}",

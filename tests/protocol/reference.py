@@ -12,6 +12,7 @@ import hmac
 import ipaddress
 import re
 import struct
+import unicodedata
 import zlib
 from typing import Any
 
@@ -407,6 +408,7 @@ def read_link(text: str) -> dict[str, Any]:
         scheme.lower() != "hamraz"
         or not colon
         or not 1 <= len(hosts) <= 8
+        or len(where) > 400
         or not re.fullmatch("[0-9]{1,5}", port)
         or not 1 <= int(port) <= 65535
         or not first_slash
@@ -711,8 +713,10 @@ def kit_of(secret: bytes, authority_id: bytes) -> dict[str, Any]:
 
 def read_kit(text: str, authority_id: bytes) -> bytes:
     """The recovery key's secret; Wrong("bad_kit")."""
-    digits = [str(int(letter)) if letter.isdecimal() else letter for letter in text]
-    letters = re.sub(r"[\s-]", "", "".join(digits)).upper().replace("0", "O").replace("1", "L").replace("8", "B")
+    plain = unicodedata.normalize("NFKC", text[:224])
+    seen = [letter for letter in plain if unicodedata.category(letter) not in ("Pd", "Cf") and letter != chr(0x2212)]
+    digits = [str(int(letter)) if letter.isdecimal() else letter for letter in seen]
+    letters = re.sub(r"\s", "", "".join(digits)).upper().replace("0", "O").replace("1", "L").replace("8", "B")
     letters = letters.removeprefix("HAMRAZKIT:")
     if not re.fullmatch("[A-Z2-7]{56}", letters):
         raise Wrong("bad_kit")
