@@ -202,11 +202,7 @@ class Session:
             else:
                 authority.refuse(client, message.rid, refusal)
             return None
-        if isinstance(result, Iterator):
-            return self._go_on(message.rid, result)
-        if result is not None:
-            authority.carry_out(client, message.rid, result)
-        return None
+        return self._answer(message.rid, result)
 
     def _run(
         self, message: Request, command: Command, proven: bool, sure: bool
@@ -242,12 +238,20 @@ class Session:
             except HamrazError as refusal:
                 authority.refuse(client, message.rid, refusal)
             else:
-                if result is not None:
-                    assert not isinstance(result, Iterator)  # the steps of a long answer refuse by themselves
-                    authority.carry_out(client, message.rid, result)
+                steps = self._answer(message.rid, result)
+                while steps is not None:  # seldom: of a group that one has come into meanwhile
+                    steps = self._go_on(*steps)
 
         client.in_flight += 1
         nodes.catch_up(done, client.account)
+
+    def _answer(self, rid: int, result: messages.Answer | Write[Any] | Steps | None) -> tuple[int, Steps] | None:
+        """Of a long answer the first part; what is left of it, if anything is."""
+        if isinstance(result, Iterator):
+            return self._go_on(rid, result)
+        if result is not None:
+            self._authority.carry_out(self.client, rid, result)
+        return None
 
     def _go_on(self, rid: int, steps: Steps) -> tuple[int, Steps] | None:
         """One more step of a long answer; what is left of it, or nothing once it has been answered."""

@@ -20,9 +20,12 @@ from protocol.group_ephemeral import SeenItem
 from protocol.messages import (
     VERSION,
     Acked,
+    Acks,
     ChangePresence,
     Deposit,
     Done,
+    Entered,
+    FetchAcks,
     FetchLog,
     FetchMail,
     Find,
@@ -153,6 +156,29 @@ def test_a_group_is_one_wherever_its_members_are(nodes: Nodes) -> None:
     reader.ask(TellSeen(0, circle.gid, circle.epoch, b"sealed"), Done)
     nodes.catch_up()
     assert len(here(poster, Acked)) == 1 and here(poster, Seen) == [Seen(circle.gid, SeenItem(bob.uid, 1, b"sealed"))]
+    same(nodes)
+
+
+def test_who_asks_before_it_is_known_that_they_are_in_is_answered(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are looked at again: by the second, whose answer is a long one, the first has let them in."""
+    one, other = nodes
+    known = people(one, ada=Role.ADVANCED, bob=Role.BEGINNER)
+    ada, bob = known["ada"], known["bob"]
+    nodes.catch_up()
+    reader = agent(other, bob)
+    circle = Circle(one).create(ada, [ada, bob])
+    waiting: list[tuple[Any, ...]] = []
+    write = other.run_write
+    monkeypatch.setattr(other, "run_write", lambda *job: waiting.append(job))
+    entered = reader.begin(replace(circle, authority=other).enter_request(reader, bob))
+    acks = reader.begin(FetchAcks(0, circle.gid))
+    monkeypatch.setattr(other, "run_write", write)
+    for job in waiting:
+        write(*job)
+    reader.answer(entered, Entered)
+    assert reader.answer(acks, Acks).acks == []
     same(nodes)
 
 
