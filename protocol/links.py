@@ -70,9 +70,9 @@ def pasted(text: str) -> str:
     """The link in what somebody has pasted: with words or quotes around it, and with marks that chats put into it. The
     text itself if there isn't exactly one; with its end on another line, if mail has broken it.
     """
-    plain = "".join(letter for letter in text if unicodedata.category(letter) != "Cf").replace("%23", "#")
+    bare = "".join(letter for letter in text if unicodedata.category(letter) != "Cf").replace("%23", "#")
     # as it is; else, without the line ends that mail puts into what is long
-    for one in (plain, "".join(plain.split())):
+    for one in (bare, "".join(bare.split())):
         found = {match[0] for match in _IN_TEXT.finditer(one)}
         if found:
             return found.pop() if len(found) == 1 else text
@@ -102,15 +102,17 @@ def read_invitation(text: str) -> str:
 
 
 def as_typed(text: str) -> str:
-    """A code of `a` to `z` and `2` to `7` from what people type: without space, dashes of any kind and what isn't seen,
-    and read leniently.
+    """A code of `a` to `z` and `2` to `7` from what people type: as `plain`, without dashes of any kind, and read
+    leniently.
     """
-    latin = "".join(
-        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
-        for letter in unicodedata.normalize("NFKC", text)
-        if unicodedata.category(letter) not in ("Pd", "Cf") and letter != "\u2212"  # a minus
-    )
-    return "".join(latin.split()).lower().translate(_MISREAD)
+    bare = "".join(one for one in plain(text) if unicodedata.category(one) != "Pd" and one != "\u2212")  # a minus
+    return bare.lower().translate(_MISREAD)
+
+
+def plain(text: str) -> str:
+    """What can only be of ASCII, from what people type and paste: its own digits, without space and what isn't seen."""
+    seen = (one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf")
+    return "".join("".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in seen).split())
 
 
 def in_groups(invitation: str) -> str:

@@ -124,7 +124,7 @@ def test_the_longer_of_both_clocks_counts() -> None:
 # --- whose vault it is ---
 
 
-@pytest.mark.parametrize("typed", ["Newcomer", "NEWCOMER", " newcomer ", "néwcomer"])
+@pytest.mark.parametrize("typed", ["Newcomer", "NEWCOMER", " newcomer ", "néwcomer", "\u2068newcomer \u2069\u200f"])
 def test_a_name_that_looks_the_same_is_the_same(agent: MemoryAgent, typed: str) -> None:
     for _locked in (True, False):
         with contextlib.suppress(HamrazError):

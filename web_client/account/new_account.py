@@ -49,11 +49,16 @@ def as_pasted(text: str) -> str:
     return text[seen[0] : seen[-1] + 1] if seen else ""
 
 
+def as_name(text: str) -> str:
+    """A user name as it stands in the log, from what people type and paste."""
+    return unicodedata.normalize("NFC", as_pasted(text))
+
+
 def faults(email: str, username: str, password: str, password_confirm: str) -> Iterator[Refused]:
     """What is wrong with those that aren't empty, one for each field at most."""
     if email and not _is_email(as_pasted(email)):
         yield Refused("email_form", field="email")
-    if username and not _is_name(unicodedata.normalize("NFC", as_pasted(username))):
+    if username and not _is_name(as_name(username)):
         yield Refused("name_form", field="username")
     if password and not strength(password, *names_of(email, username)):
         yield Refused("password_weak", field="password")
@@ -63,7 +68,7 @@ def faults(email: str, username: str, password: str, password_confirm: str) -> I
 
 def names_of(email: str, username: str) -> tuple[str, str]:
     """What a password must not consist of: the name, and the e-mail up to its @."""
-    return unicodedata.normalize("NFC", as_pasted(username)), as_pasted(email).partition("@")[0]
+    return as_name(username), as_pasted(email).partition("@")[0]
 
 
 def _rest(password: str, names: tuple[str, ...]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import time
-import unicodedata
 from pathlib import Path
 from typing import Any, Self
 
@@ -155,7 +154,7 @@ class Lifecycle(Onboarding):
             self._moves.require_none()
             if Vault.exists(self._folder):
                 raise Refused("has_account")
-            email, name = new_account.as_pasted(email), unicodedata.normalize("NFC", new_account.as_pasted(username))
+            email, name = new_account.as_pasted(email), new_account.as_name(username)
             if not 0 < len(email) <= 254:
                 raise Refused("email_form", field="email")
             if not 0 < len(name) <= 64:
@@ -194,7 +193,7 @@ class Lifecycle(Onboarding):
     @call(before=True)
     def login(self, username: str, password: str) -> dict[str, Any]:
         """Open the vault, or check the password if it is open; then the authority, if it can be reached."""
-        name = unicodedata.normalize("NFC", username.strip())
+        name = new_account.as_name(username)
         with self._stages.alone():
             if self._session is not None:
                 self._check_password(self._session, name, password)

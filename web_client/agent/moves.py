@@ -8,11 +8,11 @@ import ipaddress
 import re
 import secrets
 import time
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+from protocol import links
 from protocol.errors import HamrazError, Refused
 from transport import threads
 from transport.addresses import is_private
@@ -341,9 +341,7 @@ def read_address(text: str) -> tuple[list[str], int]:
     """What the old computer shows, typed on any keyboard: an address and a port. A name is none: to look it up would
     tell others.
     """
-    seen = (one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf")
-    latin = "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in seen)
-    match = _ADDRESS.fullmatch("".join(latin.split()))
+    match = _ADDRESS.fullmatch(links.plain(text))
     if match is None or not 1 <= int(match["port"]) <= 65535:
         raise Refused("bad_address", field="address")
     try:

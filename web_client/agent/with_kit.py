@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from protocol.errors import HamrazError, Refused
@@ -51,7 +50,7 @@ class WithKit(Lifecycle):
         It stands on the kit, or is in the vault as long as that isn't confirmed (`kit_needed`). The vault may be open
         already; with a link that is up there is nothing to recover (`has_account`).
         """
-        name = unicodedata.normalize("NFC", username.strip())
+        name = new_account.as_name(username)
         with self._stages.alone():
             session = self._session
             if session is None:

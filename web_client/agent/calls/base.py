@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from protocol.errors import Refused
 from protocol.log import User
 from web_client.account.chat_ids import ChatId
-from web_client.account.new_account import as_pasted
+from web_client.account.new_account import as_name
 from web_client.agent import writing
 from web_client.agent.calls.restore import RestoreCalls
 from web_client.agent.session import UserSession
@@ -24,7 +22,7 @@ class Calls(RestoreCalls):
 
     def _user(self, name: str, field: str) -> User:
         session = self._open()
-        name = unicodedata.normalize("NFC", as_pasted(name))
+        name = as_name(name)
         if session.ctx.trust.log.by_name(name) is None and session.authority.up:
             session.authority.log.refresh()  # somebody who has signed up this very moment
         user = session.ctx.trust.log.by_name(name)
