@@ -12,7 +12,7 @@ from protocol.files import VOICE
 from web_client.account.chat_ids import ChatId
 from web_client.messages import rows as message_rows
 from web_client.messages.backup_rows import Enough
-from web_client.vault.database import Rows, save_setting, setting
+from web_client.vault.database import Rows, setting
 
 HEARD: Final = "heard"
 MOST: Final = 2000  # of either kind, the newest
@@ -55,11 +55,6 @@ def encode(parts: list[Kept]) -> bytes:
     waiting = [name for part in parts for name in part.waiting]
     heard = [name for part in parts for name in part.heard]
     return msgspec.msgpack.encode(Kept(waiting[-MOST:], heard[-MOST:]))
-
-
-def take(rows: Rows, kept: bytes) -> None:
-    """Keep what a backup says until what it speaks of is here."""
-    save_setting(rows, HEARD, kept)
 
 
 def settle(rows: Rows, gid: bytes | None = None, read: int = 0) -> None:
