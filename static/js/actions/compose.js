@@ -48,8 +48,8 @@ export function leaveBar(chat) {
   return true;
 }
 
-/** Puts a sign on both sides of what is selected, or takes it off again. @param {string} chat @param {string} sign */
-export function mark(chat, sign) {
+/** Puts a sign on both sides of what is selected, or takes it off again. @param {string} sign */
+export function mark(sign) {
   const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("write"));
   if (!field) return;
   const { selectionStart: from, selectionEnd: to, value } = field;
@@ -59,14 +59,12 @@ export function mark(chat, sign) {
   put(field, isMarked ? words : sign + words + sign, start, end);
   const first = isMarked ? start : from + sign.length;
   field.setSelectionRange(first, first + words.length);
-  keepDraft(chat, field.value);
 }
 
-/** Puts an emoji where the caret stands. @param {string} chat @param {string} emoji */
-export function insert(chat, emoji) {
+/** Puts an emoji where the caret stands. @param {string} emoji */
+export function insert(emoji) {
   const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("write"));
   if (!field) return;
   put(field, emoji, field.selectionStart, field.selectionEnd);
-  keepDraft(chat, field.value);
   dispatch({ type: "chosen", emoji });
 }

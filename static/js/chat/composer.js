@@ -72,7 +72,7 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
   const closed = state.alarm ? null : closedBecause(state, open);
   const recording = useRecording();
   const names = useNames(/** @type {Page.Props} */ ({ state, open }), field);
-  const codes = useCodes(/** @type {Page.Props} */ ({ state, open }), field);
+  const codes = useCodes(/** @type {Page.Props} */ ({ state }), field);
   const size = sizeOf(text);
   const canGo = !state.alarm && isSeen(text) && size <= textLimit;
 
@@ -96,7 +96,7 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
     const sign = (event.ctrlKey || event.metaKey) && !event.altKey && signs[(event.shiftKey ? "shift " : "") + letterOf(event)];
     if (sign) {
       event.preventDefault();
-      mark(chat, sign);
+      mark(sign);
       return;
     }
     if (key === "ArrowUp" && !text && !event.shiftKey && !event.altKey && !event.ctrlKey && editLast(chat)) event.preventDefault();

@@ -2,7 +2,6 @@
 // list is fetched with the first colon.
 
 import { html, useRef, useState } from "../../vendor/preact.js";
-import { keepDraft } from "../actions/compose.js";
 import { t } from "../i18n/i18n.js";
 import { offer } from "../kit/offered.js";
 import { put as type } from "../lib/field.js";
@@ -12,7 +11,7 @@ import { emojiOf, findEmoji } from "../state/emoji.js";
 const most = 6;
 
 /** As `useNames` of mentionlist.js. @param {Page.Props} props @param {{current: HTMLTextAreaElement}} field */
-export function useCodes({ state, open }, field) {
+export function useCodes({ state }, field) {
   const [typed, set] = useState(/** @type {ReturnType<typeof codeAt>} */ (null));
   const [found, setFound] = useState(/** @type {import("../state/emoji.js").Emoji[]} */ ([]));
   const [at, move] = useState(-1); // none is chosen before an arrow is pressed, but the first where the name is sure
@@ -38,10 +37,8 @@ export function useCodes({ state, open }, field) {
 
   function put(/** @type {string} */ emoji, from = typed?.from) {
     if (from === undefined) return;
-    const { current } = field;
-    type(current, emoji, from, current.selectionStart);
+    type(field.current, emoji, from, field.current.selectionStart);
     set(null);
-    keepDraft(open.chat, current.value);
   }
 
   const { list, takes, aria } = offer({

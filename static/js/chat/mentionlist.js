@@ -1,7 +1,6 @@
 // Who is offered while one types a name behind an @: over the field, chosen by arrows and Enter or by a press.
 
 import { html, useState } from "../../vendor/preact.js";
-import { keepDraft } from "../actions/compose.js";
 import { t } from "../i18n/i18n.js";
 import { avatar, name as nameView, userName, verified } from "../kit/faces.js";
 import { icon } from "../kit/icons.js";
@@ -35,7 +34,6 @@ export function useNames({ state, open }, field) {
     const rest = current.value.slice(current.selectionStart);
     type(current, `@${name}${/^\s/u.test(rest) ? "" : " "}`, typed.from, current.selectionStart);
     set(null);
-    keepDraft(open.chat, current.value);
   }
 
   const { list, takes, aria } = offer({

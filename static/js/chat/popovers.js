@@ -17,7 +17,7 @@ const kinds = {
     closePopover();
     react(/** @type {Page.Sent} */ (props.message), emoji);
   }} />`,
-  emoji: (props) => html`<${EmojiPicker} ...${props} onPick=${(/** @type {string} */ emoji) => insert(props.popover.chat, emoji)} />`,
+  emoji: (props) => html`<${EmojiPicker} ...${props} onPick=${(/** @type {string} */ emoji) => insert(emoji)} />`,
 };
 
 export function Popovers(/** @type {Page.Props} */ { state, open }) {
