@@ -104,9 +104,9 @@ export function sendFiles(ids, text, isSmaller = false) {
 
 /** A file that is here goes to a conversation as another one; gives when its turn is over. @param {string} chat @param {Page.Filed} message @param {string} text */
 export async function passOn(chat, message, text) {
-  const { name, media_type: type, preview: isPicture, voice } = message.file;
+  const { name, media_type: type, preview: hasPreview, voice } = message.file;
   const file = new File([await blobOf(message)], name, { type });
-  const small = isPicture ? await smallFor(file) : null;
+  const small = hasPreview ? await smallFor(file) : null;
   await new Promise((over) => {
     const id = freshId();
     const one = { file, chat, small, text, voice: voice ?? undefined, over };

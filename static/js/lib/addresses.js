@@ -1,5 +1,6 @@
 // Addresses inside a line: of pages, as they are and as people type them, of mailboxes, and telephone numbers. Pure.
 
+import { numerals } from "./numerals.js";
 import { runsOf } from "./runs.js";
 
 // Not in an address: white space, control characters and what turns the direction. The two that join and part letters are
@@ -8,8 +9,8 @@ const none = String.raw`\s<>"\u0060\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b\
 const start = String.raw`(?<![\p{L}\p{M}\p{N}_@./+-])`;
 const page = String.raw`https?://[^${none}]+|${start}www\.[^${none}.]+\.[^${none}]+`;
 const mailbox = String.raw`${start}[\w.+%-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?![\w@])`;
-const digit = String.raw`[\d۰-۹٠-٩]`;
-const telephone = String.raw`${start}(?:\+|[0۰٠]{1,2})(?:[ -]?\(?${digit}{2,15}(?!${digit})\)?){1,5}(?![\d۰-۹٠-٩\p{L}_/]|[.:-]+[\d۰-۹٠-٩\p{L}_/])`;
+const digit = String.raw`[${numerals}]`;
+const telephone = String.raw`${start}(?:\+|[0۰٠]{1,2})(?:[ -]?\(?${digit}{2,15}(?!${digit})\)?){1,5}(?![${numerals}\p{L}_/]|[.:-]+[${numerals}\p{L}_/])`;
 const pattern = new RegExp(`(${page})|(${mailbox})|(${telephone})`, "giu");
 const digits = 9; // a telephone number has at least so many, and 15 at most
 const longest = 2048; // characters of an address; browsers take more, people don't write them

@@ -28,10 +28,10 @@ export const fold = (text) =>
     .trim();
 
 /** As it is looked for: letters, quotes and hyphens as a keyboard without the right ones gives them, too. @param {string} text */
-export const sought = (text) =>
+export const loosely = (text) =>
   fold(text)
     .replace(/[ıłøđðħŧþæœß]/gu, (letter) => plain[letter])
     .replace(/[‘’ʼ`´‐‑–—−]/gu, (sign) => signs[sign]);
 
 /** The same without spaces. @param {string} text */
-export const joined = (text) => sought(text).replaceAll(" ", "");
+export const joined = (text) => loosely(text).replaceAll(" ", "");

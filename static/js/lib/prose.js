@@ -2,13 +2,14 @@
 
 import { graphemesOf } from "./graphemes.js";
 import { spansOf } from "./marks.js";
+import { numerals } from "./numerals.js";
 
 const breaks = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;
 // Control characters, and the two that turn every letter round (U+202D, U+202E), which nobody needs and liars like.
 const controls = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202d\u202e]/gu;
 const fence = /^\s*```\s*([\w+#.-]{0,20})\s*$/u;
 
-const item = /^(\s{0,8})([-*•]|[\d۰-۹٠-٩]{1,3}[.)])\s+(?=\S)(.*)$/u;
+const item = new RegExp(String.raw`^(\s{0,8})([-*•]|[${numerals}]{1,3}[.)])\s+(?=\S)(.*)$`, "u");
 const quoted = /^>\s?/u;
 
 /** @typedef {{kind: "line" | "quoted", spans: any[]}} Line @typedef {{kind: "code", language: string, text: string}} Code */

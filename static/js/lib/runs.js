@@ -1,7 +1,10 @@
 // What keeps its own direction inside a line of text: addresses, paths, numbers with signs, names of programs. Without
 // that the rules of Unicode move their outer signs to the wrong end as soon as the line runs the other way. Pure.
 
-const one = String.raw`[\d۰-۹٠-٩]+(?:[.,٫][\d۰-۹٠-٩]+)?`; // number
+import { numerals } from "./numerals.js";
+
+const numeral = new RegExp(`[${numerals}]`, "gu");
+const one = String.raw`[${numerals}]+(?:[.,٫][${numerals}]+)?`; // number
 
 // Each begins at the start of a word; {dir: "auto"} follows its own letters.
 const kinds = [
@@ -16,12 +19,12 @@ const kinds = [
   // static/js/main.js
   { dir: "ltr", of: String.raw`[\w.-]+(?:/[\w.-]+)+/?(?=[^\w]|$)`, fits: hasLetter },
   // +98 912 345 6789, (021) 8877-6655, ۰۲۱-۸۸۷۷۶۶۵۵
-  { dir: "ltr", of: String.raw`\+?\(?[\d۰-۹٠-٩]{2,5}\)?(?:[ -][\d۰-۹٠-٩]{2,8}){1,5}(?![\d۰-۹٠-٩-])`, fits: isPhone },
+  { dir: "ltr", of: String.raw`\+?\(?[${numerals}]{2,5}\)?(?:[ -][${numerals}]{2,8}){1,5}(?![${numerals}-])`, fits: isPhone },
   // 2026-11-22, 2026-11-22T09:43, ۱۴۰۵-۹-۱
-  { dir: "ltr", of: String.raw`[\d۰-۹٠-٩]{1,4}-[\d۰-۹٠-٩]{1,2}-[\d۰-۹٠-٩]{1,4}(?:[T ][\d۰-۹٠-٩]{1,2}:[\d۰-۹٠-٩:.]+Z?)?` },
+  { dir: "ltr", of: String.raw`[${numerals}]{1,4}-[${numerals}]{1,2}-[${numerals}]{1,4}(?:[T ][${numerals}]{1,2}:[${numerals}:.]+Z?)?` },
   // 2+3=5, 16×9, −5
   { dir: "ltr", fits: isSum, of: String.raw`[-+−]?${one}(?:[-+*=×÷<>^−/][-+−]?${one})+` },
-  { dir: "ltr", of: String.raw`[-+−]${one}(?![\d۰-۹٠-٩-])` },
+  { dir: "ltr", of: String.raw`[-+−]${one}(?![${numerals}-])` },
   // --port, -x, $HOME, .env
   { dir: "ltr", of: String.raw`(?:--?|\$|\.)[A-Za-z][\w-]*(?:=[\w./:$-]*)?` },
   // C++, C#, F#
@@ -29,7 +32,7 @@ const kinds = [
 ];
 
 function isPhone(/** @type {string} */ text) {
-  return (text.match(/[\d۰-۹٠-٩]/gu) ?? []).length >= 7;
+  return (text.match(numeral) ?? []).length >= 7;
 }
 
 /** 1405/9/1 is a date, which reads right by itself. @param {string} text */
@@ -45,7 +48,7 @@ function isSum(text) {
 const start = String.raw`(?<![\p{L}\p{M}\p{N}_@#$/\\.+-])`;
 const pattern = new RegExp(`${start}(?:${kinds.map(({ of }) => `(${of})`).join("|")})`, "gu");
 // Nothing of the kinds is without one of these; most lines are done here.
-const signs = /[@#\\/~$+*=×÷<>^−-]|[\d۰-۹٠-٩]{2} [\d۰-۹٠-٩]{2}|(?:^|\s)\.\w/u;
+const signs = new RegExp(String.raw`[@#\\/~$+*=×÷<>^−-]|[${numerals}]{2} [${numerals}]{2}|(?:^|\s)\.\w`, "u");
 const ends = /[.,:;!?)\]]+$/u;
 
 /** [{kind: "text", text}, {kind: "run", text, dir}], which put together are the text. @param {string} text */

@@ -1,7 +1,7 @@
 // Emoji to choose from: a plain list by groups, each with its name and words to find it by in both languages. The list
 // is only fetched when somebody wants to choose. Pure but for that.
 
-import { sought as fold } from "../lib/fold.js";
+import { loosely } from "../lib/fold.js";
 
 export const groups = ["smileys", "people", "nature", "food", "travel", "activities", "objects", "symbols", "flags"];
 export const quick = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
@@ -15,7 +15,7 @@ export function readLine(line) {
   return {
     emoji: line.slice(0, space),
     names: { en: en.split(", ")[0], fa: fa.split("، ")[0] },
-    words: fold(`${en.replaceAll(",", "")} ${fa.replaceAll("،", "")}`),
+    words: loosely(`${en.replaceAll(",", "")} ${fa.replaceAll("،", "")}`),
   };
 }
 
@@ -23,7 +23,7 @@ export function readLine(line) {
 export function flagOf(code) {
   const emoji = String.fromCodePoint(...[...code].map((letter) => 0x1f1e6 + letter.charCodeAt(0) - 65));
   const [en, fa] = ["en", "fa"].map((language) => new Intl.DisplayNames(language, { type: "region" }).of(code));
-  return { emoji, names: { en, fa }, words: fold(`flag پرچم ${en} ${fa} ${code}`) };
+  return { emoji, names: { en, fa }, words: loosely(`flag پرچم ${en} ${fa} ${code}`) };
 }
 
 const read = (/** @type {string} */ text) => text.trim().split("\n").map(readLine);
@@ -49,10 +49,10 @@ export function emojiOf() {
 
 // Those that have every word sought, or its beginning; whose name begins with it come first.
 export function findEmoji(/** @type {Record<string, Emoji[]>} */ all, /** @type {string} */ sought) {
-  const words = fold(sought).split(/\s+/u).filter(Boolean);
+  const words = loosely(sought).split(/\s+/u).filter(Boolean);
   const found = Object.values(all)
     .flat()
     .filter((one) => words.every((word) => ` ${one.words}`.includes(` ${word}`)));
-  const isFirst = (/** @type {Emoji} */ one) => Object.values(one.names).some((name) => fold(name).startsWith(words[0]));
+  const isFirst = (/** @type {Emoji} */ one) => Object.values(one.names).some((name) => loosely(name).startsWith(words[0]));
   return [...found.filter(isFirst), ...found.filter((one) => !isFirst(one))];
 }

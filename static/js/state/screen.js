@@ -1,6 +1,6 @@
 // Which screen the state asks for, and what the list shows in which order. Pure.
 
-import { fold, joined, sought as loosely } from "../lib/fold.js";
+import { fold, joined, loosely } from "../lib/fold.js";
 import { isNarrowed } from "./list.js";
 import { counted } from "./quiet.js";
 import { called, namesOf, talkWith } from "./names.js";
