@@ -44,6 +44,6 @@ export function Poll(/** @type {Page.Props} */ { message, poll, people = {}, me,
           <span class="poll-count">${number(from.length)}<span class="sr"> ${t("poll.votes", { n: from.length })}</span></span>
           <span class="poll-bar" aria-hidden="true" style=${{ inlineSize: `${all ? Math.round((from.length / all) * 100) : 0}%` }}></span></button></li>`;
       })}</ul>
-      <p class="quiet poll-sum">${several && !closed && `${t("poll.several")} `}${standing(closed, several, all)}</p>
+      <p class="quiet poll-sum">${several && !closed && `${t("poll.several")} · `}${standing(closed, several, all)}</p>
     </div>${end}`;
 }

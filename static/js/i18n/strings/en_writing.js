@@ -62,7 +62,7 @@ export default {
   "poll.closed.people": "Closed, {n} people have voted",
   "poll.closed.people.one": "Closed, 1 person has voted",
   "poll.answers.several": "Answers, more than one can be chosen",
-  "poll.several": "More than one can be chosen.",
+  "poll.several": "More than one can be chosen",
   "poll.several.choice": "Several answers",
   "poll.several.hint": "Everybody can choose more than one.",
   "later.item": "Send later",
