@@ -205,7 +205,7 @@ class _SymmetricKey:
 
 
 class EpochKey(_SymmetricKey):
-    """K_e, a group's 32-byte key for one epoch (section 8): saved for the vault and for sealing to members only."""
+    """K_e, a group's 32-byte key for one epoch (section 9): saved for the vault and for sealing to members only."""
 
     __slots__ = ("_derived",)
 

@@ -20,7 +20,7 @@ from transport.places import Place, Places
 from transport.ready import wait
 
 BACKLOG = 4096  # Linux' own limit
-# Whom the system holds until a first byte, or a second has passed: a client speaks first (section 2), so who hangs up
+# Whom the system holds until a first byte, or a second has passed: a client speaks first (section 3.4), so who hangs up
 # without a word, and there may be thousands a second of those, has no thread here that it would have to wake.
 DEFER_SECONDS = 1
 

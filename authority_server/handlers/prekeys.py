@@ -1,4 +1,4 @@
-"""Last-resort prekeys (section 8.2): published by their owners, fetched by whoever seals something to them."""
+"""Last-resort prekeys (section 8.8): published by their owners, fetched by whoever seals something to them."""
 
 from __future__ import annotations
 

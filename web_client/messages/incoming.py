@@ -91,7 +91,7 @@ def accept(
     now: int,
     by_mail: bool = False,
 ) -> Accepted:
-    """Open, check, store, use the prekey up and make the receipt, all in this one transaction (section 8, step 5).
+    """Open, check, store, use the prekey up and make the receipt, all in this one transaction (section 8.5).
 
     What came by mail was sealed to a last-resort prekey, which is not used up: there the message's id keeps it from
     being taken twice. Its receipt is left in the same transaction, to be sent when there is a way.
