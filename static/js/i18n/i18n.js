@@ -147,8 +147,8 @@ export const moment = (/** @type {number | null} */ time) =>
 /** The line between two days of talk: "Today, Sunday 22 November". @param {number | null} time @param {number | null} now */
 export function dayLine(time, now) {
   const ago = daysAgo(time, now);
-  const year = Math.abs(ago) > 300 ? { year: /** @type {const} */ ("numeric") } : {};
-  const date = write(time, { weekday: "long", day: "numeric", month: "long", ...year });
+  if (Math.abs(ago) > 300) return fullDay(time);
+  const date = write(time, { weekday: "long", day: "numeric", month: "long" });
   if (ago === 0) return t("time.today_is", { date: { ready: date } });
   if (ago === 1) return t("time.yesterday_was", { date: { ready: date } });
   return date;

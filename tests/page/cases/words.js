@@ -64,7 +64,9 @@ export const cases = {
       ["Today, Sunday 22 November", "Yesterday, Saturday 21 November"],
     ),
   ),
-  "a day as Persian has it, the year last": persian(() => equal(bare(fullDay(noon)), "یکشنبه ۱ آذر ۱۴۰۵")),
+  "a day as Persian has it, the year last": persian(() =>
+    equal([bare(fullDay(noon)), bare(dayLine(noon, noon + 400 * day))], Array(2).fill("یکشنبه ۱ آذر ۱۴۰۵")),
+  ),
   "when something was, in Persian": persian(() =>
     equal([bare(dayAndTime(noon, noon)), bare(dayAndTime(noon - 3 * day, noon))], ["امروز ساعت ۱۲:۰۵", "پنجشنبه ۲۸ آبان، ساعت ۱۲:۰۵"]),
   ),
