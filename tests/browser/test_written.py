@@ -14,6 +14,7 @@ from tests.browser.window import OpenPage
 from tests.chromium import Watch
 from tests.door.stand_in import PASSWORD
 from tests.processes import until
+from web_client.page.socketio import PageEvents
 
 SARA = f"p:{uid_of('sara')}"
 OMID = f"p:{uid_of('omid')}"
@@ -215,3 +216,24 @@ def test_what_is_spoken_or_on_its_way_is_no_other_accounts(fake_agent: FakeAgent
     page.locator("#write").press("Enter")
     until(lambda: fake_agent.calls("send_message"), what="the other account's message")
     assert [call["text"] for call in fake_agent.calls("send_message")] == ["by omid"]
+
+
+def test_a_log_in_while_the_line_is_made_anew(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page hangs up where a session ends; who is quick comes before it is through again."""
+    through, connect = Event(), PageEvents.connect
+    through.set()
+
+    def slow(self: PageEvents, sid: str, environ: dict[str, Any], auth: Any) -> None:
+        through.wait(10)
+        connect(self, sid, environ, auth)
+
+    monkeypatch.setattr(PageEvents, "connect", slow)
+    with serving() as running:
+        page = running.enter(open_page())
+        through.clear()
+        running.fake_agent.lock()
+        page.locator("#password").fill(PASSWORD)
+        page.locator("#password").press("Enter")
+        expect(page.locator("[type=submit][aria-busy=true]")).to_be_visible()
+        through.set()
+        expect(page.locator("html")).to_have_attribute("data-screen", "list")

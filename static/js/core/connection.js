@@ -45,14 +45,19 @@ const socket = io({
   reconnectionDelayMax: 3000,
 });
 
+/** @type {Promise<unknown>} until the line that we have hung up is there again, or can't be had */
+let anew = Promise.resolve();
+
 export function setToken(/** @type {string | null} */ value) {
   if (value) sessionStorage.setItem(place, value);
   else sessionStorage.removeItem(place);
+  anew = new Promise((done) => socket.once("connect", () => done(null)).once("connect_error", done));
   socket.disconnect().connect();
 }
 
 /** @template {keyof Api.Calls} K @param {K} name @param {Api.Arguments<K>} args @returns {Promise<Api.Calls[K][1]>} */
 export async function call(name, ...[args = {}]) {
+  if (!socket.connected) await anew; // who is quick at the door isn't told that nobody is there
   if (!socket.connected) throw new Refusal({ code: "agent_away" });
   const away = () => ({ ok: false, error: { code: "agent_away" } });
   const { ok, error, ...answer } = await socket.timeout(patience).emitWithAck(name, args).catch(away);
