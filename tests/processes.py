@@ -6,7 +6,7 @@ import random
 import socket
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -122,6 +122,17 @@ class Service:
         child.kill()
 
 
+def end_all(services: Sequence[Service]) -> None:
+    """End those that run beside each other, as Ctrl-C would; what they printed goes to the report."""
+    for service in services:
+        if service.child is not None:
+            service.child.ask_to_stop()
+    for service in services:
+        if service.child is not None:
+            service.stop()
+        print(f"-- {' '.join(service.arguments)}", *service.output, sep="\n")
+
+
 class Authority(Service):
     """An authority on loopback."""
 
@@ -193,14 +204,7 @@ class Network:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        services = [*self.agents, self.authority]
-        for service in services:
-            if service.child is not None:
-                service.child.ask_to_stop()
-        for service in services:
-            if service.child is not None:
-                service.stop()
-            print(f"-- {' '.join(service.arguments)}", *service.output, sep="\n")
+        end_all([*self.agents, self.authority])
 
     def agent(self, *more: str) -> Agent:
         """One more agent, started, that knows nothing yet."""

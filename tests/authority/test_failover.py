@@ -22,7 +22,7 @@ from protocol.statements import authority_id_of
 from tests import postgres, stores
 from tests.authority.peer import Clock, agent, member, owner
 from tests.authority.test_postgres import authority as authority
-from tests.authority.test_postgres import cut, mend_writes, note, refusal, started
+from tests.authority.test_postgres import cut, mend_writes, note, reader_comes_back, refusal, started
 from tests.authority.test_postgres import schema as schema
 from tests.authority.test_postgres import used as used
 from tests.proxy import Proxy
@@ -102,12 +102,7 @@ def test_what_is_read_comes_from_where_is_written(authority: Authority) -> None:
     """The line to the server that was replaced may live on."""
     session = authority.store._reader.connection.driver_connection  # type: ignore[union-attr]
     session.lineage = 7, 1
-    with pytest.raises(HamrazError) as old, authority.store.reading() as rows:
-        rows.settings()
-    assert old.value.code == "database_unusable"
-    authority.look_after_disk()
-    with authority.store.reading() as rows:
-        assert rows.settings()
+    reader_comes_back(authority)
 
 
 def test_a_server_that_was_replaced_is_refused(tmp_path: Path, schema: str, lineage: Lineage) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import os
 import resource
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,14 +20,12 @@ from protocol.authority_messages import MailItem
 from protocol.errors import Damaged, HamrazError
 from protocol.messages import Appended, Deposit, Done, Ping, Pong, Posted, Present, ShowPresence, Watch, Watching
 from protocol.primitives import random_id
-from protocol.roles import Role
 from protocol.statements import NO_DEVICE
 from tests import postgres, stores
-from tests.authority.group_peer import Circle, people
 from tests.authority.peer import Clock, agent, member, owner
 from tests.authority.test_key_changes import end
 from tests.authority.test_nodes import accounts, age, contest, here, same
-from tests.authority.two_nodes import Nodes, running
+from tests.authority.two_nodes import Nodes, group_of_two, running
 
 
 @pytest.fixture
@@ -76,11 +73,9 @@ def test_an_e_mail_that_goes_from_one_account_to_another_is_known_as_taken(nodes
 
 def test_what_was_taken_in_before_a_batch_failed_is_told(nodes: Nodes) -> None:
     one, other = nodes
-    known = people(one, ada=Role.ADVANCED, bob=Role.BEGINNER)
-    ada, bob = known["ada"], known["bob"]
-    circle = Circle(one).create(ada, [ada, bob])
+    circle, there, ada, bob = group_of_two(nodes)
     nodes.catch_up()
-    reader = replace(circle, authority=other).enter(bob)
+    reader = there.enter(bob)
     victim = agent(other, member(one, "eve"))
     poster = circle.enter(ada)
     nodes.catch_up()

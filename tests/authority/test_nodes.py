@@ -52,7 +52,7 @@ from tests import postgres
 from tests.authority.group_peer import Circle, line, people
 from tests.authority.peer import Clock, Peer, Person, agent, member, owner
 from tests.authority.test_log_in import is_online, refusal, start
-from tests.authority.two_nodes import Nodes, running
+from tests.authority.two_nodes import Nodes, group_of_two, running
 
 
 @pytest.fixture
@@ -135,11 +135,7 @@ def test_an_agent_that_knows_more_than_a_node_is_no_rollback(nodes: Nodes) -> No
 
 
 def test_a_group_is_one_wherever_its_members_are(nodes: Nodes) -> None:
-    one, other = nodes
-    known = people(one, ada=Role.ADVANCED, bob=Role.BEGINNER)
-    ada, bob = known["ada"], known["bob"]
-    circle = Circle(one).create(ada, [ada, bob])
-    there = replace(circle, authority=other)
+    circle, there, ada, bob = group_of_two(nodes)
     poster, reader = circle.enter(ada), there.enter(bob)
     nodes.catch_up()
     reader.inbox.clear()
@@ -183,12 +179,9 @@ def test_who_asks_before_it_is_known_that_they_are_in_is_answered(
 
 
 def test_who_is_taken_out_at_one_is_out_at_the_other(nodes: Nodes) -> None:
-    one, other = nodes
-    known = people(one, ada=Role.ADVANCED, bob=Role.BEGINNER)
-    ada, bob = known["ada"], known["bob"]
-    circle = Circle(one).create(ada, [ada, bob])
-    reader = replace(circle, authority=other).enter(bob)
-    circle.change(line(one, ada), ada, [ada])
+    circle, there, ada, bob = group_of_two(nodes)
+    reader = there.enter(bob)
+    circle.change(line(nodes[0], ada), ada, [ada])
     nodes.catch_up()
     assert reader.left_with(circle) == "not_member"
     same(nodes)
@@ -196,10 +189,7 @@ def test_who_is_taken_out_at_one_is_out_at_the_other(nodes: Nodes) -> None:
 
 def test_a_race_of_two_commits_has_one_winner(nodes: Nodes) -> None:
     one, other = nodes
-    known = people(one, ada=Role.ADVANCED, bob=Role.ADVANCED)
-    ada, bob = known["ada"], known["bob"]
-    circle = Circle(one).create(ada, [ada, bob])
-    there = replace(circle, authority=other, sent={})
+    circle, there, ada, bob = group_of_two(nodes, Role.ADVANCED)
     nodes.catch_up()
     his = agent(other, bob)
     circle.change(line(one, ada), ada, [ada, bob])
@@ -447,11 +437,9 @@ def test_another_process_in_its_place_ends_the_one_before(nodes: Nodes) -> None:
 @pytest.mark.parametrize("how", ["pruned", "another"])
 def test_who_is_too_far_behind_loads_everything(nodes: Nodes, how: str) -> None:
     one, other = nodes
-    known = people(one, ada=Role.ADVANCED, bob=Role.BEGINNER)
-    ada, bob = known["ada"], known["bob"]
-    circle = Circle(one).create(ada, [ada, bob])
+    circle, there, ada, bob = group_of_two(nodes)
     nodes.catch_up()
-    reader, mail = replace(circle, authority=other).enter(bob), agent(other, bob)
+    reader, mail = there.enter(bob), agent(other, bob)
     nodes.catch_up()
     poster = circle.enter(ada)
     entry = circle.message(ada)

@@ -343,6 +343,16 @@ def test_its_size_and_format_are_told(authority: Authority, tmp_path: Path) -> N
 # --- a connection that is lost ---
 
 
+def reader_comes_back(authority: Authority) -> None:
+    """What reads is of no use any more: that is said, and mended by the next look."""
+    with pytest.raises(HamrazError) as away, authority.store.reading() as rows:
+        rows.settings()
+    assert away.value.code == "database_unusable"
+    authority.look_after_disk()
+    with authority.store.reading() as rows:
+        assert rows.settings()
+
+
 def test_it_comes_back_by_itself(authority: Authority) -> None:
     ali = member(authority, "ali")
     cut(authority.store)
@@ -358,12 +368,7 @@ def test_it_comes_back_by_itself(authority: Authority) -> None:
 
 def test_a_lost_reader_is_noticed_without_a_write(authority: Authority) -> None:
     postgres.command(f"SELECT pg_terminate_backend({backends(authority.store)[1]}, 5000)")
-    with pytest.raises(HamrazError) as away, authority.store.reading() as rows:
-        rows.settings()
-    assert away.value.code == "database_unusable"
-    authority.look_after_disk()
-    with authority.store.reading() as rows:
-        assert rows.settings()
+    reader_comes_back(authority)
 
 
 def test_a_table_that_somebody_has_locked_holds_up_nobody_for_long(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 from authority_server.core.authority import Authority
 from authority_server.state.state import begin
 from protocol.primitives import SigningKey
+from protocol.roles import Role
 from tests import stores
-from tests.authority.peer import Clock
+from tests.authority.group_peer import Circle, people
+from tests.authority.peer import Clock, Person
 
 
 class Nodes(list[Authority]):
@@ -42,6 +45,13 @@ class Nodes(list[Authority]):
         for node in (*self, *self):
             assert node.nodes is not None
             node.nodes.catch_up()
+
+
+def group_of_two(nodes: Nodes, other: Role = Role.BEGINNER) -> tuple[Circle, Circle, Person, Person]:
+    """ada's, with bob of this role in it: the group at each of the first two nodes, and the two."""
+    known = people(nodes[0], ada=Role.ADVANCED, bob=other)
+    circle = Circle(nodes[0]).create(known["ada"], [known["ada"], known["bob"]])
+    return circle, replace(circle, authority=nodes[1]), known["ada"], known["bob"]
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.live.test_bad_days import status
 from tests.processes import until
 
 BACK = 25.0  # s: by then everybody is answered again
+Kinds = dict[str, tuple[int, Callable[[], None]]]  # of failures: how often, and what
 
 
 def no_harm(network: Network) -> None:
@@ -31,6 +33,23 @@ def no_harm(network: Network) -> None:
     assert not found.lost and not found.doubled
     for node in network.nodes:
         assert not [line for line in node.output if "Traceback" in line or "RECOVERING" in line], node.output
+
+
+def campaign(network: Network, chance: random.Random, kinds: Kinds) -> None:
+    """Each kind as often as it says, in any order."""
+    rounds = [kind for kind, (times, _) in kinds.items() for _ in range(times)]
+    chance.shuffle(rounds)
+    network.begin()
+    for kind in rounds:
+        network.flows()
+        time.sleep(chance.uniform(0, 0.3))  # at any moment of what is under way
+        network.happens(kind, kinds[kind][1])
+        if network.pair.standby is None:  # it has taken over
+            network.pair.rejoin()
+    no_harm(network)
+    print(network.count(), *network.summary(), sep="\n")
+    assert Counter(outcome.kind for outcome in network.outcomes) == Counter(rounds)
+    assert all(outcome.back < BACK for outcome in network.outcomes)
 
 
 def test_a_server_is_killed_and_cut_off_under_load(tmp_path: Path) -> None:
@@ -49,30 +68,17 @@ def test_a_hundred_failures(tmp_path: Path) -> None:
     """Each kind again and again, in any order: the standby has what was acknowledged, as commits wait for it."""
     chance = random.Random(14)
     with Pair() as pair, Network(tmp_path, pair) as network:
-        kinds = {
-            "authority killed": network.kill_node,
-            "server killed": network.kill_server,
-            "both killed": network.kill_both,
-            "cut off": lambda: network.cut(chance.uniform(0.05, 3)),
-            "line dead": lambda: network.stall(chance.choice([1, 5, 14])),
-            "authority paused": lambda: network.pause(chance.choice([1, 5, 14])),
-            "standby away": lambda: network.miss_standby(chance.choice([1, 5, 14])),
-            "failover": network.fail_over,
+        kinds: Kinds = {
+            "authority killed": (18, network.kill_node),
+            "server killed": (18, network.kill_server),
+            "both killed": (16, network.kill_both),
+            "cut off": (16, lambda: network.cut(chance.uniform(0.05, 3))),
+            "line dead": (6, lambda: network.stall(chance.choice([1, 5, 14]))),
+            "authority paused": (6, lambda: network.pause(chance.choice([1, 5, 14]))),
+            "standby away": (4, lambda: network.miss_standby(chance.choice([1, 5, 14]))),
+            "failover": (16, network.fail_over),
         }
-        rounds = [kind for kind, times in zip(kinds, (18, 18, 16, 16, 6, 6, 4, 16), strict=True) for _ in range(times)]
-        chance.shuffle(rounds)
-        network.begin()
-        for kind in rounds:
-            network.flows()
-            time.sleep(chance.uniform(0, 0.3))
-            network.happens(kind, kinds[kind])
-            if kind == "failover":
-                pair.rejoin()
-        no_harm(network)
-        print(network.count())
-        print(*network.summary(), sep="\n")
-        assert Counter(outcome.kind for outcome in network.outcomes) == Counter(rounds)
-        assert all(outcome.back < BACK for outcome in network.outcomes)
+        campaign(network, chance, kinds)
 
 
 @pytest.mark.long
@@ -85,28 +91,17 @@ def test_one_of_two_nodes(tmp_path: Path) -> None:
         return [chance.randrange(2)]
 
     with Pair(nodes=2) as pair, Network(tmp_path, pair) as network:
-        kinds = {
-            "one of two killed": lambda: network.kill_node(chance.uniform(0, 3), one()),
-            "both nodes killed": network.kill_node,
-            "server killed, two nodes": network.kill_server,
-            "nodes and server killed": network.kill_both,
-            "one of two cut off": lambda: network.cut(chance.choice([1, 14]), one()),
-            "the line of one of two dead": lambda: network.stall(chance.choice([1, 14]), one()),
-            "one of two paused": lambda: network.pause(chance.choice([1, 14]), one()),
-            "failover, two nodes": network.fail_over,
+        kinds: Kinds = {
+            "one of two killed": (10, lambda: network.kill_node(chance.uniform(0, 3), one())),
+            "both nodes killed": (4, network.kill_node),
+            "server killed, two nodes": (6, network.kill_server),
+            "nodes and server killed": (4, network.kill_both),
+            "one of two cut off": (4, lambda: network.cut(chance.choice([1, 14]), one())),
+            "the line of one of two dead": (4, lambda: network.stall(chance.choice([1, 14]), one())),
+            "one of two paused": (4, lambda: network.pause(chance.choice([1, 14]), one())),
+            "failover, two nodes": (8, network.fail_over),
         }
-        rounds = [kind for kind, times in zip(kinds, (10, 4, 6, 4, 4, 4, 4, 8), strict=True) for _ in range(times)]
-        chance.shuffle(rounds)
-        network.begin()
-        for kind in rounds:
-            network.flows()
-            time.sleep(chance.uniform(0, 0.3))
-            network.happens(kind, kinds[kind])
-            if kind.startswith("failover"):
-                pair.rejoin()
-        no_harm(network)
-        print(network.count(), *network.summary(), sep="\n")
-        assert all(outcome.back < BACK for outcome in network.outcomes)
+        campaign(network, chance, kinds)
 
 
 ROUNDS, TIMES = 15, 5

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from launch.agent_api import AgentApi
-from tests.processes import PASSWORD, Agent, Service, until
+from tests.processes import PASSWORD, Agent, Service, end_all, until
 
 CLONE_NEWNET = 0x40000000
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -334,11 +334,7 @@ class Lan:
         for service in self.services:
             if service.child is not None:
                 service.child.send_signal(18)  # SIGCONT: one that a test has stopped couldn't end
-                service.child.ask_to_stop()
-        for service in self.services:
-            if service.child is not None:
-                service.stop()
-            print(f"-- {' '.join(service.arguments)}", *service.output, sep="\n")
+        end_all(self.services)
         for space in self.spaces:
             subprocess.run(["ip", "netns", "del", space], check=False)
 

@@ -15,7 +15,7 @@ from launch.agent_api import AgentApi
 from protocol import links
 from tests import stores
 from tests.authority.test_operating import Guest
-from tests.processes import LOOPBACK, Agent, Authority, until
+from tests.processes import LOOPBACK, Agent, Authority, end_all, until
 
 OTHER = "127.0.0.2"
 
@@ -45,14 +45,7 @@ class Two:
         return agent.program()
 
     def stop(self) -> None:
-        services = [*self.agents, self.first, self.second]
-        for service in services:
-            if service.child is not None:
-                service.child.ask_to_stop()
-        for service in services:
-            if service.child is not None:
-                service.stop()
-            print(f"-- {' '.join(service.arguments)}", *service.output, sep="\n")
+        end_all([*self.agents, self.first, self.second])
 
 
 def is_online(bot: AgentApi, uid: str) -> bool:
