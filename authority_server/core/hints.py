@@ -37,7 +37,7 @@ class Hints:
         self._hears, self._says = lines(), lines()
         self._changed = threading.Condition()
         self._waiting: list[str] = []
-        self._commit = self._looking = self._stopping = False
+        self._commit = self._looking = self._asked = self._stopping = False
         self._beat = 0.0  # when, by the rising clock
 
     def start(self) -> None:
@@ -113,13 +113,17 @@ class Hints:
             self._look()
 
     def _look(self) -> None:
-        """Take in what is new; asked for once, however often it is said before that."""
+        """Take in what is new; asked for once, however often it is said before that, and once more for what is said
+        until that is told: it may have been written after the look.
+        """
+        self._asked = True
         if self._looking or self._stopping:
             return
-        self._looking = True
+        self._looking, self._asked = True, False
 
         def done(outcome: object) -> None:
             self._looking = False
+            if self._asked:
+                self._look()
 
-        with contextlib.suppress(HamrazError):
-            self._nodes.catch_up(done)
+        self._nodes.catch_up(done)

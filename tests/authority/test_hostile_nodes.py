@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from authority_server.core.authority import Authority
 from authority_server.core.fair_queue import OURS
+from authority_server.core.hints import Hints
 from authority_server.state import changes
 from authority_server.state.changes import ClaimIs, GroupIs, MailHolds, NodeIs
 from authority_server.state.state import ERA
@@ -150,6 +152,21 @@ def test_a_setting_that_does_not_hold_at_a_node_that_goes_on_is_made_anew(nodes:
     nodes.catch_up()
     agent(one, ali)
     assert one.state.settings[ERA] == other.state.settings[ERA]
+
+
+def test_what_is_said_while_a_node_looks_is_looked_at_then() -> None:
+    """It may have been written after that look."""
+    looks: list[Callable[[object], None]] = []
+    node: Any = SimpleNamespace(id=b"node", catch_up=looks.append)
+    hints = Hints(node, node, lambda: node, lambda call, *arguments: call(*arguments))
+    for _ in range(3):
+        hints._look()
+    assert len(looks) == 1
+    looks[0](None)
+    looks[1](None)
+    assert len(looks) == 2
+    hints._look()
+    assert len(looks) == 3
 
 
 def test_nodes_hear_each_other_beside_thousands_of_connections(nodes: Nodes) -> None:
