@@ -10,7 +10,7 @@ import hmac
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -30,20 +30,19 @@ from authority_server.core.jobs import Job as Job
 from authority_server.core.jobs import OnDisk as OnDisk
 from authority_server.core.jobs import Removal, RunOnDisk, RunWrite
 from authority_server.core.jobs import Write as Write
-from authority_server.core.nodes import Heard, Nodes
+from authority_server.core.nodes import Nodes
 from authority_server.core.presence import Online
 from authority_server.core.recovery import Recovery
 from authority_server.core.running_time import Running
+from authority_server.core.shared_batch import Heard, batch_of_all
 from authority_server.rules.rate_limits import Limits
-from authority_server.state import changes
-from authority_server.state.follow import OutOfStep, follow
+from authority_server.state.follow import OutOfStep
 from authority_server.state.groups import KeptGroup
 from authority_server.state.published import News, Published, PublishedGroup, covered, publish
-from authority_server.state.state import BATCH, ERA, OWNER_CODE_LENGTH, RECOVERING, State, new_code, owner_hash
-from authority_server.store import nodes as node_store
+from authority_server.state.state import ERA, OWNER_CODE_LENGTH, RECOVERING, State, new_code, owner_hash
 from authority_server.store.chunk_place import ChunkPlace
 from authority_server.store.damage import Damage
-from authority_server.store.database import Conflict, Rows, Store
+from authority_server.store.database import Conflict, Store
 from authority_server.store.signed_sizes import BATCHES, LOG, Floor, SignedSizes, What, chain
 from protocol.errors import Damaged, HamrazError, error
 from protocol.log import User
@@ -179,7 +178,7 @@ class Authority:
         self.state.settings |= taken_over
         if taken_over or self.state.is_repaired:
             try:
-                with self._batch() as rows:
+                with batch_of_all(self.store, self.state, self.sizes, self._heard) as rows:
                     self.state.repair(rows)
                     for name, value in taken_over.items():
                         self.state.save_setting(rows, name, value)
@@ -365,29 +364,8 @@ class Authority:
                 self.state.undo.back(mark)
             return outcome
 
-        with self._batch() as rows:
+        with batch_of_all(self.store, self.state, self.sizes, self._heard) as rows:
             return [decide(job) for job in jobs]
-
-    @contextlib.contextmanager
-    def _batch(self) -> Iterator[Rows]:
-        """A transaction after all that other nodes have written, of which they are told in turn."""
-        state, mark = self.state, b""
-        with self.store.transaction() as rows:
-            if self.store.is_shared:
-                self._heard.told += follow(state, rows, self.store.path)
-                failover.keep(self.store, state, rows)
-            yield rows
-            if rows.has_written or state.noted:
-                before = state.batch
-                batch = max(before, self.sizes.highest.get(BATCHES, 0)) + 1
-                if state.noted is not None:
-                    mark = random_id()
-                    node_store.note(rows, batch, before, mark, changes.encode(state.noted))
-                state.save_setting(rows, BATCH, batch.to_bytes(8))
-        if state.noted is not None:
-            state.mark = mark or state.mark
-            self._heard.wrote = self._heard.wrote or bool(mark)
-            state.noted.clear()
 
     def settle(self, dones: Sequence[Done], outcomes: Sequence[Any]) -> None:
         """Answer a batch that is durable, and tell everybody of the new head, once."""

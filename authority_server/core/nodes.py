@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -47,23 +46,6 @@ class Said(msgspec.Struct, frozen=True, array_like=True):
     uid: bytes = b""  # who is not told, or whose turn it is
     body: bytes = b""
     turn: int | None = None  # ms; 0: it is over
-
-
-@dataclass(slots=True)
-class Heard:
-    """What the writer has heard of other nodes and nobody was told of, until the batch is settled."""
-
-    told: list[changes.Any] = field(default_factory=list)
-    missed: bool = False  # they have done more than that: all of it was loaded
-    wrote: bool = False  # they are to hear of something, too
-
-    def tell(self, nodes: Nodes | None) -> None:
-        told, missed, wrote = self.told, self.missed, self.wrote
-        self.told, self.missed, self.wrote = [], False, False
-        if nodes is not None and wrote:
-            nodes.hint()
-        if nodes is not None and (told or missed):
-            nodes.followed(told, missed)
 
 
 class Nodes:
