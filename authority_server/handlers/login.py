@@ -136,7 +136,7 @@ def _claim(authority: Authority, client: Client, takeover: Takeover) -> None:
     if authority.nodes is None:
         takeover.enter()
     else:
-        authority.nodes.claim(client, takeover)
+        authority.nodes.claims.claim(client, takeover)
 
 
 def answered(current: Client, number: int) -> None:
@@ -157,7 +157,7 @@ def overdue(authority: Authority, client: Client) -> None:
     current = takeover.current
     if current is None:  # it is at another node
         assert authority.nodes is not None
-        authority.nodes.overdue(client, takeover)
+        authority.nodes.claims.overdue(client, takeover)
         return
     authority.online.release(current)
     _claim(authority, client, takeover)
