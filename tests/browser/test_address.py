@@ -243,11 +243,18 @@ def test_a_link_to_a_message_leads_there(served: Served, open_page: OpenPage) ->
     far = fake_agent.messages[GROUP][5]
     link = f"http://localhost:1/#/{GROUP}/message/{far['id']}"  # of somebody else's computer
     fake_agent.say(fake_agent.private("sara"), "sara", f"see {link}.")
-    page.locator(f"[data-place='{far['id']}']").click()
+    page.locator(f"[data-leads='{far['id']}']").click()
     is_open(page, GROUP)
     expect(page.locator(f".msg[data-message='{far['id']}']")).to_be_in_viewport()
     assert place(page) == f"#/{GROUP}"
     page.goto(mine)
+    is_open(page, fake_agent.private("sara"))
+    # as the other has it, who calls this chat by our name; that one has notes doesn't change it
+    notes, theirs = fake_agent.private("arash"), fake_agent.messages[fake_agent.private("sara")][1]
+    fake_agent.say(notes, "arash", "to myself")
+    fake_agent.say(fake_agent.private("sara"), "sara", f"http://localhost:1/#/{notes}/message/{theirs['id']}")
+    page.locator(f"[data-leads='{theirs['id']}']").click()
+    expect(page.locator(f".msg[data-message='{theirs['id']}'][data-target]")).to_be_visible()
     is_open(page, fake_agent.private("sara"))
     page.evaluate(f"location.hash = '#/{GROUP}/message/{'0' * 32}'")
     expect(page.locator("[data-toast=stop]")).to_be_visible()

@@ -85,16 +85,22 @@ export function openAt(/** @type {string} */ chat, /** @type {number} */ order) 
   else return ask(chat, "around", { around: order }, { order, mark: true });
 }
 
+/** The order of a message in a chat. @param {string} chat @param {string} id @returns {Promise<number>} */
+async function orderOf(chat, id) {
+  const { conversations, talks } = getState();
+  const known = conversations[chat] && talks[chat]?.messages.find((message) => message.id === id)?.order;
+  return known ?? (await call("find_message", { chat, id })).order;
+}
+
 /** To a message that a link names by its id; from where it isn't, nowhere. @param {string} chat @param {string} id */
 export async function openMessage(chat, id) {
-  const { conversations, me, open, talks } = getState();
-  // a private chat is called by the other: of one's own name it is the talk in which the link stands
-  const where = chat === `p:${me}` && !conversations[chat] && open ? open : chat;
-  const known = conversations[where] && talks[where]?.messages.find((message) => message.id === id)?.order;
-  if (known != null) return openAt(where, known);
-  if (conversations[where] && getState().open !== where) openChat(where, true);
+  const { conversations, me, open } = getState();
+  // a private chat is called by the other: of one's own name it may be the talk in which the link stands, or one's notes
+  const order = chat === `p:${me}` && open ? await orderOf(open, id).catch(() => null) : null;
+  if (open && order !== null) return openAt(open, order);
+  if (conversations[chat] && open !== chat) openChat(chat, true);
   try {
-    openAt(where, (await call("find_message", { chat: where, id })).order);
+    openAt(chat, await orderOf(chat, id));
   } catch (error) {
     showError(refusalOf(error));
   }

@@ -30,7 +30,7 @@ function Link(/** @type {Page.Props} */ { text, href, host }) {
       openMessage(linked.chat, linked.id);
     };
     const place = messagePlace(linked);
-    return html`<a class="url" dir="ltr" href=${place} title=${t("msg.place")} data-place=${linked.id} onClick=${go}>${text}</a>`;
+    return html`<a class="url" dir="ltr" href=${place} title=${t("msg.place")} data-leads=${linked.id} onClick=${go}>${text}</a>`;
   }
   return html`<a class=${/^https?:/u.test(href) ? "url" : "url of-person"} dir="ltr" href=${href} title=${href} rel="noopener noreferrer" target="_blank"
     onClick=${host === null ? undefined : ask}>${text}</a>${host !== null && html` <bdi class="host" dir="ltr">(${host})</bdi>`}`;
