@@ -22,7 +22,7 @@ SOMEBODYS = "of somebody else"
 
 
 class Server:
-    """Started by the first who asks, on a port of its own."""
+    """On a port of its own, beside an object that isn't ours."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()

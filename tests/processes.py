@@ -3,6 +3,7 @@
 import errno
 import os
 import random
+import shutil
 import socket
 import time
 from collections import deque
@@ -120,6 +121,12 @@ class Service:
         assert self.child is not None
         child, self.child = self.child, None
         child.kill()
+
+
+def share_key(first: Service, other: Service) -> None:
+    """The other, which has no folder yet, is to be a further node of the authority of the first."""
+    other.folder.mkdir(mode=0o700)
+    shutil.copy(first.folder / "authority.key", other.folder)
 
 
 def end_all(services: Sequence[Service]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import threading
 import time
@@ -20,7 +19,7 @@ from tests.failures.load import Newcomers, Poster, Writer, found_group
 from tests.failures.servers import Pair
 from tests.failures.talk import Talk, Talker
 from tests.live.people import LivePerson
-from tests.processes import Agent, Authority, Service, free_port, until
+from tests.processes import Agent, Authority, free_port, share_key, until
 from tests.proxy import Proxy
 
 Nodes = Sequence[int] | None  # which of them; None: all
@@ -78,8 +77,7 @@ class Network:
                 self._make_writers(owner)
             for number, node in enumerate(others, 2):  # after the owner has come, as docs/operating.md has it
                 node.arguments += ["--listen", f"127.0.0.{number}", "--port", str(first.port)]
-                node.folder.mkdir(mode=0o700)
-                shutil.copy(first.folder / "authority.key", node.folder)
+                share_key(first, node)
                 node.start()
             if self.people:
                 self.talk = Talk(self.people)
@@ -122,8 +120,7 @@ class Network:
 
         def up() -> bool:
             try:
-                Service.start(node)
-                node.join_link = node.line("join: ")
+                node.start()
             except Failure:
                 node.kill()
                 return False

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests import postgres
 from tests.postgres import Cluster
-from tests.processes import LOOPBACK, free_port
+from tests.processes import LOOPBACK, free_port, until
 from tests.proxy import Proxy
 
 REPLICATED = {
@@ -136,7 +136,10 @@ class Pair:
         if self.waits:
             self._synchronous("*")
             state = "SELECT sync_state FROM pg_stat_replication"
-            _until(lambda: self.primary.ask(f"SELECT coalesce(({state}), 'none')") == "sync")
+            until(
+                lambda: self.primary.ask(f"SELECT coalesce(({state}), 'none')") == "sync",
+                what="a standby that is waited for",
+            )
 
     def _synchronous(self, names: str) -> None:
         self.primary.ask(f"ALTER SYSTEM SET {SYNCHRONOUS} = '{names}'")
@@ -154,9 +157,3 @@ class Pair:
         self.primary, self.standby = self.standby, None
         self.primary.ask("SELECT pg_promote()")
         self._synchronous("")
-
-
-def _until(condition: Any) -> None:
-    from tests.processes import until
-
-    until(condition, 30, "what the servers were to do")

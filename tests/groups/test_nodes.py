@@ -16,7 +16,7 @@ from tests.authority.two_nodes import Nodes
 from tests.groups.test_races import Race, finish
 from tests.world import World
 
-SHORT, LONG = 4, 1000
+SHORT, LONG = 2, 500
 
 
 class NodesWorld(World):
@@ -93,10 +93,9 @@ def run(seed: int, count: int) -> None:
 
 @pytest.mark.parametrize("count", [2, 3])
 def test_interleavings_on_several_nodes(request: pytest.FixtureRequest, count: int) -> None:
-    often = LONG // 2 if request.config.getoption("--long") else SHORT // 2
-    checks = list(HealthCheck)
+    often = LONG if request.config.getoption("--long") else SHORT
 
-    @settings(max_examples=often, deadline=None, database=None, suppress_health_check=checks)
+    @settings(max_examples=often, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 2**32))
     def races(seed: int) -> None:
         run(seed, count)

@@ -15,7 +15,7 @@ from authority_server.operations import control_files
 from protocol import links
 from tests import postgres
 from tests.lan.hosts import Host, HostAgent, HostAuthority, Lan
-from tests.processes import until
+from tests.processes import share_key, until
 
 WITHIN = 45  # seconds: what silence takes until it is noticed (docs/protocol.md section 3.6), and to be elsewhere
 NETWORK = "10.80.0.0/24"
@@ -45,8 +45,7 @@ def network(lan: Lan) -> Iterator[Network]:
         url = "postgresql+psycopg2://hamraz@10.80.0.1/postgres"
         north = lan.authority(others[0], "--database", url)
         south = HostAuthority(others[1], lan.folder / "south", "--database", url, "--port", str(north.port))
-        south.folder.mkdir(mode=0o700)
-        shutil.copy(north.folder / "authority.key", south.folder)
+        share_key(north, south)
         lan.services.append(south)
         south.start()
         arash = lan.account(others[2], "arash", north.line("owner: "))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,7 +14,7 @@ from launch.agent_api import AgentApi
 from protocol import links
 from tests import stores
 from tests.authority.test_operating import Guest
-from tests.processes import LOOPBACK, Agent, Authority, end_all, until
+from tests.processes import LOOPBACK, Agent, Authority, end_all, share_key, until
 
 OTHER = "127.0.0.2"
 
@@ -30,8 +29,7 @@ class Two:
         self.first.start()
         self.second = Authority(folder / "second", "eventlet", "--database", self.database)
         self.second.arguments += ["--listen", OTHER, "--port", str(self.first.port)]
-        self.second.folder.mkdir(mode=0o700)
-        shutil.copy(self.first.folder / "authority.key", self.second.folder)
+        share_key(self.first, self.second)
         self.owner_link = self.first.owner_link
         self.agents: list[Agent] = []
 
