@@ -49,12 +49,15 @@ class Cast:
         port = urlsplit(player.page).port
         assert port is not None
         with AgentApi(port, as_page=True) as door:
-            stage = door.call("status")["stage"]
+            status = door.call("status")
+            stage = status["stage"]
             if stage == "join":
                 link = self._authority.wait_line("owner: " if player.name == OWNER else "join: ")
                 door.call("join", link=link)
                 stage = "sign_up"
-            token = self._sign_up(door, player) if stage == "sign_up" else self._log_in(door, player)
+            token = (
+                self._sign_up(door, player) if stage == "sign_up" else self._log_in(door, player, status["authority"])
+            )
         player.api = AgentApi(port, token=token)
 
     def write(self) -> None:
@@ -87,12 +90,14 @@ class Cast:
             self._owner_is_in.set()
         return str(answer["token"])
 
-    def _log_in(self, door: AgentApi, player: Player) -> str:
+    def _log_in(self, door: AgentApi, player: Player, known: dict[str, Any]) -> str:
         if self._book.new:
             folder = self._book.path.parent
             raise Failure(f"The demo's passwords are lost, but not its accounts: remove {folder} and start anew.")
         # An agent that logs in before the authority listens tries again only after a while.
-        self._authority.wait_line("join: ")
+        link = self._authority.wait_line("join: ")
+        if f":{known['port']}/" not in link:  # this start has another --authority-port, and nothing announces it
+            door.call("join", link=link)
         return str(door.call("login", username=player.name, password=player.password)["token"])
 
 

@@ -120,6 +120,7 @@ def stand_as_they_should(people: dict[str, tuple[int, str, str]]) -> None:
         with AgentApi(port, as_page=True) as page:
             assert page.call("launch", token=launch_token)["username"] == name
         with log_in(name, port, password) as api:
+            until(lambda api=api: api.call("snapshot")["link"]["up"], what=f"{name}'s link")  # type: ignore[misc]
             me = api.call("snapshot")["me"]
             assert me["name"] == name
             assert me["role"] == ("super admin" if name == OWNER else "beginner user")
@@ -150,6 +151,7 @@ def test_everybody_is_there_at_every_start_until_the_passwords_are_lost(demo_run
     assert book.stat().st_mode & 0o777 == 0o600
     assert list(json.loads(book.read_text(encoding="utf-8"))["passwords"]) == list(EMAILS)
     ends_whole(child, signal.SIGINT)
+    demo_run.authority_port = free_port()  # as the sentence about a taken one advises
     child, answered, usable = timed_start(demo_run)
     assert answered < 3 * ANSWERED and usable < 3 * USABLE
     stand_as_they_should(demo_run.people())

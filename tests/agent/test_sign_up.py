@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -365,6 +366,27 @@ def test_a_link_of_another_authority_is_refused_once_there_is_an_account(
     agent = opened()
     agent.world = other
     assert refused(lambda: agent.join(other.link.encode())) == ("link_other", "link")
+
+
+@pytest.mark.parametrize("at_start", [True, False])
+def test_a_link_says_where_its_authority_is_by_now(world: World, arash: Person, opened: Opened, at_start: bool) -> None:
+    """Whoever is told so may have an account already; but the same link at each start is no news."""
+    sign_up(opened())
+    there = replace(world.link, hosts=("192.0.2.7",), port=world.link.port + 1000)
+    agent = opened(link=there.encode() if at_start else None)
+    if not at_start:
+        agent.join(there.encode())
+    log_in(agent)
+    assert agent._session is not None and agent._session.ctx.link == there
+    ctx, found = agent._session.ctx, replace(there, port=7)  # it has moved again, and was found on this network
+    ctx.vault.write(lambda rows: vault_database.save_setting(rows, "link", found.encode().encode()))
+    agent = opened(link=there.encode())
+    log_in(agent)
+    assert agent._session is not None and agent._session.ctx.link == found
+    agent.lock()
+    agent.join(there.encode())  # somebody has met it there
+    log_in(agent)
+    assert agent._session is not None and agent._session.ctx.link == there
 
 
 # --- log-in ---

@@ -75,6 +75,25 @@ def test_a_wrong_password_is_refused_beside_it_and_the_right_one_opens(agent: Ag
     window.is_on("log_in")
 
 
+def test_a_server_that_has_moved_is_told_by_its_new_join_link(
+    agent: Agent, page: Page, shared_network: SharedNetwork
+) -> None:
+    """What only a newcomer needs isn't asked of who has an account; another server's link is refused there."""
+    window = at_door(page, agent)
+    page.locator("[data-elsewhere]").click()
+    expect(page.locator("#join-link")).to_be_visible()
+    expect(page.locator("[data-from-computer], [data-backup-file]")).to_have_count(0)
+    assert violations(page) == []
+    page.locator("[data-back-to-login]").click()
+    window.is_on("log_in")
+    page.locator("[data-elsewhere]").click()
+    page.locator("#join-link").fill(shared_network.network.authority.join_link)
+    page.locator("[type=submit]").click()
+    window.is_on("log_in")
+    window.log_in(NAME)
+    window.is_on("list")
+
+
 def test_a_damaged_vault_is_told_apart_from_a_wrong_password(agent: Agent, page: Page) -> None:
     window = at_door(page, agent)
     for name, at in [("vault.key", 60), ("vault.db", 5000)]:

@@ -59,6 +59,7 @@ class Onboarding:
         self._asked: Channel | None = None  # the line that a change of stage has open
         self._callbacks: list[Callback] = []
         self._link = join_links.load_link(folder)
+        self._given: Link | None = None  # since the vault was open: it has its own, which this is to take the place of
         self._finder = Finder(discovery, self._sighted, self.troubles)
         self._session: UserSession | None = None
 
@@ -123,6 +124,7 @@ class Onboarding:
     def _join(self, link: Link) -> dict[str, Any]:
         self._meet(self._network(), link)[0].close()
         self._take_link(link)
+        self._given = link
         self._finder.rest()
         self._tell("stage", {"stage": self.stage})
         return {"authority": status_views.authority(link)}

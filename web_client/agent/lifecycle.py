@@ -28,7 +28,7 @@ from web_client.search import normalize
 from web_client.vault import unfinished
 from web_client.vault.chunk_store import FileStore
 from web_client.vault.data_folder import ALONE_FILE
-from web_client.vault.database import DATABASE_FILE, KEY_FILE, KIT_FILE, Offload, Vault
+from web_client.vault.database import DATABASE_FILE, KEY_FILE, KIT_FILE, Offload, Vault, save_setting
 
 # For which a log-in waits until the authority has answered. One does in less than one; who only holds the line open, or
 # answers for ever, keeps nobody out.
@@ -85,7 +85,10 @@ class Lifecycle(Onboarding):
         agent._moves.start()
         agent._link = join_links.load_link(folder)  # it may have come with an account
         if join_link is not None:
+            before = agent._link
             agent._take_link(links.decode(join_link))
+            if agent._link != before:  # the same one at each start says nothing of where the authority is by now
+                agent._given = agent._link
         elif agent._link is None:
             beside, _owner = join_links.links_beside(folder)
             if beside is not None:
@@ -240,6 +243,7 @@ class Lifecycle(Onboarding):
         store = FileStore(self._folder / "files", self._offload)
         try:
             self._note_alone(vault)
+            self._note_given(vault)
             session = UserSession(vault, network, clock, time.monotonic, store, self.troubles)
             self.project(session)
         except HamrazError:
@@ -319,6 +323,12 @@ class Lifecycle(Onboarding):
         if (self._folder / ALONE_FILE).exists():
             vault.write(generations.be_alone)
             (self._folder / ALONE_FILE).unlink()
+
+    def _note_given(self, vault: Vault) -> None:
+        """Into the vault where its authority is by a link that was given since."""
+        given, self._given = self._given, None
+        if given is not None and given.authority_id == identity.load_identity(vault)[1].authority_id:
+            vault.write(lambda rows: save_setting(rows, "link", given.encode().encode()))
 
     def _on_move(self) -> None:
         """Something of a move is another: for every page, also those that haven't logged in."""

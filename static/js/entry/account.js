@@ -101,7 +101,9 @@ export function LogIn(/** @type {Page.Props} */ { state }) {
         label=${t("field.password")} error=${it.at("password")} />
       ${formEnd(it, t("login.go"))}
       ${isHere && html`<p class="switch"><button type="button" class="link" data-forgot
-        onClick=${() => showForm("with_kit")}>${t("forgot.link")}</button></p>`}
+        onClick=${() => showForm("with_kit")}>${t("forgot.link")}</button></p>
+      <p class="switch"><button type="button" class="link" data-elsewhere
+        onClick=${() => showForm("join")}>${t("login.moved")}</button></p>`}
       ${isHere
           ? html`<p class="switch quiet">${t("login.single")}</p>`
           : html`

@@ -1,4 +1,5 @@
-// The first screen of an empty agent: the join link of an authority, or one that is found on this network.
+// The first screen of an empty agent: the join link of an authority, or one that is found on this network. And where
+// one's own authority has moved, its new link.
 
 import { html } from "../../vendor/preact.js";
 import { join, showForm } from "../actions/account.js";
@@ -11,6 +12,7 @@ import { formEnd, neighbours } from "./account.js";
 
 export function Join(/** @type {Page.Props} */ { state }) {
   const it = useForm(["link"], join);
+  const isNew = state.stage !== "log_in"; // else an account is here, whose server has moved
   return html`
     <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
       <header><h1>${t("join.title")}</h1><p class="lead">${t("join.lead")}</p></header>
@@ -18,11 +20,14 @@ export function Join(/** @type {Page.Props} */ { state }) {
         label=${t("join.link")}
         hint=${t("join.link.hint")} error=${it.at("link")} />
       ${formEnd(it, t("join.go"))}
-      <p class="switch quiet">${t("restore.join")}</p>
-      <${BackupFile} state=${state} />
+      ${isNew && html`<p class="switch quiet">${t("restore.join")}</p>
+        <${BackupFile} state=${state} />`}
       ${state.status.discovery && html`<${Found} state=${state} />`}
-      <p class="switch"><button type="button" class="link" data-from-computer
-        onClick=${() => showForm("move")}>${t("move.link")}</button></p>
+      ${isNew
+        ? html`<p class="switch"><button type="button" class="link" data-from-computer
+            onClick=${() => showForm("move")}>${t("move.link")}</button></p>`
+        : html`<p class="switch"><button type="button" class="link" data-back-to-login
+            onClick=${() => showForm(null)}>${t("login.link")}</button></p>`}
       ${neighbours(state.status)}
     </form>`;
 }

@@ -17,7 +17,7 @@ export function screenOf(/** @type {Page.State} */ state) {
       if (state.form === "with_kit" || state.form === "move") return "log_in";
       return state.form ?? (state.status.restoring || state.status.backup_file ? "restore" : "sign_up");
     }
-    return state.form === "with_kit" ? "with_kit" : "log_in";
+    return state.form === "with_kit" || state.form === "join" ? state.form : "log_in";
   }
   if (!state.loaded) return "loading";
   if (state.section !== "chats") return state.section;

@@ -139,7 +139,7 @@ export default {
   "login.lead": "Hamraz was restarted. Enter your password.",
   "login.lead.empty": "There is no account here yet. If yours is on another computer, bring it here first.",
   "login.lead.locked": "Hamraz is locked. Enter your password.",
-  "login.lead.page": "Hamraz is running, but this page isn’t logged in yet.", "login.link": "Log in",
+  "login.lead.page": "Hamraz is running, but this page isn’t logged in yet.", "login.link": "Log in", "login.moved": "The server has a new join link",
   "login.new": "New here?", "login.single": "Only one account per copy of Hamraz.",
   "login.title": "Welcome back",
   "member.creator": "{role}, made this group",
