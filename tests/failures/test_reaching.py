@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import re
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from authority_server.core.authority import Authority
 from authority_server.main import open_folder
-from authority_server.store import data_folder
+from authority_server.store import data_folder, sessions
 from authority_server.store.postgres import DatabaseServer
 from authority_server.store.signed_sizes import SignedSizes
 from protocol.errors import HamrazError
@@ -29,7 +29,7 @@ from tests import postgres
 from tests.authority.peer import Clock, agent, member, owner
 from tests.failures.servers import Pair, Server
 from tests.live import disks
-from tests.processes import LOOPBACK
+from tests.processes import LOOPBACK, until
 
 pytestmark = pytest.mark.long
 
@@ -173,12 +173,17 @@ def test_a_primary_that_was_replaced_and_comes_back(tmp_path: Path) -> None:
         assert "another server has taken its place" in refused(tmp_path, pair.address())
 
 
-def test_a_transaction_that_is_held_for_too_long(server: Server, tmp_path: Path) -> None:
-    """The server ends its session: nothing of it is there, and all goes on."""
-    server.ask("ALTER ROLE hamraz SET idle_in_transaction_session_timeout = '100ms'")
+def test_a_transaction_that_is_held_for_too_long(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server ends its session, as we have asked it to: nothing of it is there, and all goes on."""
+    soon = re.sub(r"'\w+', true", "'100ms', true", sessions.TAKE_TURN)
+    held = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
     with running(tmp_path, address(server)) as authority:
         boss = owner(authority)
-        (outcome,) = authority.execute([lambda state, rows: rows.settings() and time.sleep(0.5)])
+        with monkeypatch.context() as patch:
+            patch.setattr(sessions, "TAKE_TURN", soon)
+            (outcome,) = authority.execute([lambda state, rows: until(lambda: server.ask(held) == 0)])
         assert outcome.code == "database_unusable"
         authority.look_after_disk()
         assert authority.health.trouble is None
@@ -215,11 +220,8 @@ def test_a_full_disk(tmp_path: Path) -> None:
                 disks.make_room(disk)
                 if made.cluster.process.poll() is not None:
                     made.start()
-                for _ in range(100):
-                    authority.look_after_disk()
-                    if authority.health.trouble is None:
-                        break
-                assert authority.health.trouble is None and not authority.recovery.on
+                until(lambda: authority.look_after_disk() or authority.health.trouble is None, what="the disk, usable")
+                assert not authority.recovery.on
                 member(authority, "late")
                 for who in known:
                     agent(authority, who).hang_up()
