@@ -8,7 +8,7 @@ import base64
 import binascii
 
 from protocol.errors import Forged, Refused
-from protocol.links import as_typed
+from protocol.links import as_typed, plain
 from protocol.log import recovery_hash
 from protocol.log_entries import RecoveryChange
 from protocol.primitives import OpenKey, SigningKey, digest
@@ -82,7 +82,7 @@ def request_code(change: Signed) -> str:
 
 def read_request(text: str) -> tuple[Signed, RecoveryChange]:
     """The change, with its owner's signature, which isn't checked yet; `bad_kit_request`."""
-    letters = "".join(text[:_REQUEST_LIMIT].split()).upper()
+    letters = plain(text[:_REQUEST_LIMIT]).upper()
     body = letters.removeprefix(REQUEST)
     try:
         change = decode_strict(base64.b32decode(body + "=" * (-len(body) % 8)), Signed)

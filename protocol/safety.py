@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from protocol.errors import HamrazError, Refused
+from protocol.links import plain
 from protocol.primitives import VerifyKey, label
 from protocol.statements import Bytes32, Signed, decode_strict
 
@@ -54,8 +55,8 @@ class SafetyCode:
 
 
 def read_code(text: str) -> SafetyCode:
-    """The code in what was scanned or pasted; space and small letters are forgiven. `bad_safety_code`."""
-    letters = "".join(text[:CODE_LIMIT].split()).upper()
+    """The code in what was scanned or pasted, read as codes that people paste are (`plain`). `bad_safety_code`."""
+    letters = plain(text[:CODE_LIMIT]).upper()
     body = letters.removeprefix(SCHEME)
     try:
         raw = base64.b32decode(body + "=" * (-len(body) % 8))

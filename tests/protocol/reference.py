@@ -676,9 +676,16 @@ def safety_number(authority_id: bytes, one: bytes, other: bytes) -> list[str]:
     return [str(int.from_bytes(spread[5 * i : 5 * i + 5], "big") % 100000).zfill(5) for i in range(12)]
 
 
+def bare(text: str) -> str:
+    """What section 10.2 leaves of a text that was scanned or pasted."""
+    seen = [letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf"]
+    digits = [str(int(letter)) if letter.isdecimal() else letter for letter in seen]
+    return re.sub(r"\s", "", "".join(digits))
+
+
 def read_safety_code(text: str) -> dict[str, Any]:
     """Section 10.2."""
-    body = "".join(text.split()).upper().removeprefix("HAMRAZ-SAFETY:")
+    body = bare(text).upper().removeprefix("HAMRAZ-SAFETY:")
     shower, other, number, (head, sig) = unpack(base64.b32decode(body + "=" * (-len(body) % 8)))
     digits = str(int.from_bytes(number, "big")).zfill(60)
     shown = {"digits": [digits[5 * i : 5 * i + 5] for i in range(12)], "body": head, "sig": sig}
@@ -728,7 +735,7 @@ def read_kit(text: str, authority_id: bytes) -> bytes:
 
 def read_kit_request(text: str) -> list[bytes]:
     """Body and signature of the change that is asked for."""
-    body = "".join(text.split()).upper()
+    body = bare(text).upper()
     if not body.startswith("HAMRAZ-NEWKIT:"):
         raise Wrong("bad_kit_request")
     body = body.removeprefix("HAMRAZ-NEWKIT:")

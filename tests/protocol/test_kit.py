@@ -79,7 +79,16 @@ CHANGE = signed(RecoveryChange(DINA.uid, seed("new hash"), ADMIN, PARVIN.uid, 9)
 def test_a_request_is_read_however_it_was_copied() -> None:
     text = request_code(CHANGE)
     assert len(text) < 396  # as a QR code, 57 by 57 modules
-    for copied in (text, text.lower(), f" {text}\n", "\n".join(text[at : at + 60] for at in range(0, len(text), 60))):
+    lines = "\n".join(text[at : at + 60] for at in range(0, len(text), 60))
+    for copied in (
+        text,
+        text.lower(),
+        f" {text}\n",
+        f"\u2066{text}\u2069",
+        f"\ufeff{text}",
+        text.replace("2", "۲"),
+        lines,
+    ):
         change, said = read_request(copied)
         assert change == CHANGE and (said.uid, said.by, said.prev) == (DINA.uid, PARVIN.uid, 9)
 

@@ -58,7 +58,16 @@ def test_a_code_is_read_as_it_was_shown_however_it_was_copied() -> None:
     text = CODE.encode()
     assert all(letter in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:" for letter in text)  # a QR code's dense mode
     assert len(text) < 396  # 57 by 57 modules
-    for copied in (text, text.lower(), f"  {text}\n", "\n".join(text[at : at + 60] for at in range(0, len(text), 60))):
+    lines = "\n".join(text[at : at + 60] for at in range(0, len(text), 60))
+    for copied in (
+        text,
+        text.lower(),
+        f"  {text}\n",
+        f"\u2066{text}\u2069",
+        f"\ufeff{text}",
+        text.replace("2", "۲"),
+        lines,
+    ):
         assert read_code(copied) == CODE
 
 
