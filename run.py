@@ -180,6 +180,11 @@ def patch(psycopg: bool = True) -> None:
 
     importlib.import_module("transport.ready")  # keeps what is taken away now
     eventlet.monkey_patch(all=True, psycopg=psycopg)
+    # Threads of the system's own log, too: a green lock that one of these waits for is never given to it.
+    logging: Any = importlib.import_module("logging")
+    logging.threading = eventlet.patcher.original("threading")
+    logging._lock = logging.threading.RLock()
+    logging.lastResort.createLock()
 
 
 def call_here(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:

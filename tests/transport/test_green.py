@@ -11,6 +11,30 @@ RUN = (
     "import sys, run; run.activate('eventlet'); import pytest; "
     "sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', *sys.argv[1:]]))"
 )
+LOG = """
+import logging, run
+offload = run.activate("eventlet")
+import eventlet
+sleep = eventlet.patcher.original("time").sleep
+
+class Full(logging.StreamHandler):
+    def emit(self, record):
+        if record.msg == "ours":
+            sleep(0.2)  # what reads our lines stands still
+        super().emit(record)
+
+def beside():
+    sleep(0.05)
+    logging.error("the system's own")
+
+logging.basicConfig(format="%(message)s", handlers=[Full()])
+offload(str)  # those threads are there
+asked = eventlet.spawn(offload, beside)
+eventlet.sleep(0)
+logging.error("ours")
+with eventlet.Timeout(5):
+    asked.wait()
+"""
 FILES = ["connection", "listener", "threads", "tls", "waiting"]
 
 
@@ -19,3 +43,8 @@ def test_connections_work_on_green_threads() -> None:
     done = subprocess.run([sys.executable, "-c", RUN, *files], cwd=ROOT, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout
+
+
+def test_a_thread_of_the_systems_own_logs_while_ours_do() -> None:
+    done = subprocess.run([sys.executable, "-c", LOG], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stderr) == (0, "ours\nthe system's own\n")
