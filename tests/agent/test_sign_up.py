@@ -384,7 +384,9 @@ def test_a_link_says_where_its_authority_is_by_now(world: World, arash: Person, 
     log_in(agent)
     assert agent._session is not None and agent._session.ctx.link == found
     agent.lock()
-    agent.join(there.encode())  # somebody has met it there
+    agent.join(
+        replace(there, invitation=None).encode()
+    )  # somebody has found it there: that says nothing of who may come
     log_in(agent)
     assert agent._session is not None and agent._session.ctx.link == there
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -325,10 +326,12 @@ class Lifecycle(Onboarding):
             (self._folder / ALONE_FILE).unlink()
 
     def _note_given(self, vault: Vault) -> None:
-        """Into the vault where its authority is by a link that was given since."""
+        """Into the vault where its authority is by a link given since; one that was found has no invitation."""
         given, self._given = self._given, None
-        if given is not None and given.authority_id == identity.load_identity(vault)[1].authority_id:
-            vault.write(lambda rows: save_setting(rows, "link", given.encode().encode()))
+        known = identity.load_identity(vault)[1]
+        if given is not None and given.authority_id == known.authority_id:
+            now = replace(given, invitation=given.invitation or known.invitation)
+            vault.write(lambda rows: save_setting(rows, "link", now.encode().encode()))
 
     def _on_move(self) -> None:
         """Something of a move is another: for every page, also those that haven't logged in."""
