@@ -28,6 +28,7 @@ from benchmarks import (
     test_time,
 )
 from benchmarks.figures import Figure, table
+from benchmarks.peers import turns
 
 BENCHMARKS = {
     "private": (private_message.run, "a private message, call to receipt"),
@@ -36,6 +37,7 @@ BENCHMARKS = {
     "accounts": (accounts.run, "sign-ups and log-ins a second at the authority"),
     "idle": (idle.run, "memory for a connected agent at the authority"),
     "groups": (groups.run, "deliveries a second in groups of 10, 100 and 1,000"),
+    "peers": (turns.run, "other chat servers and ours in turns, those of them that are installed; only when named"),
     "town": (busy_town.run, "five thousand at one authority: they come in, write, and come back after a restart"),
     "several-nodes": (several_nodes.run, "one, two and three nodes on one PostgreSQL: what writing and following cost"),
     "reload": (reload.run, "a thousand messages fetched, checked, opened and stored"),
@@ -46,7 +48,7 @@ BENCHMARKS = {
     "lines": (source_lines.run, "lines of code by package"),
     "set-up": (demo_start.run_set_up, "what the first start on a new machine installs; only when named: it downloads"),
 }
-ONLY_WHEN_NAMED = {"set-up"}
+ONLY_WHEN_NAMED = {"set-up", "peers"}
 DESCRIPTORS = 12_000  # two for each connection of the largest crowd, and some
 
 
@@ -58,7 +60,7 @@ def main() -> int:
         epilog="After `run.py setup`, with the Python of .venv. Linux only: /proc is read.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("name", nargs="*", help="which ones (default: all but set-up)")
+    parser.add_argument("name", nargs="*", help="which ones (default: all but those)")
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="repetitions of each (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="small numbers, only to see that it works")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every single run into FILE")

@@ -6,110 +6,56 @@ What is said on a connection is a script: a generator that yields each body to s
 from __future__ import annotations
 
 import selectors
-import socket
-import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, TypeVar
 
+from benchmarks.wire import Wire
 from protocol import frames
 from protocol.errors import Unreachable
-from transport.tls import client_context, fingerprint_of
+from transport.tls import client_context
 
+W = TypeVar("W", bound=Wire)
 Script = Generator[bytes, bytes, Any]
 OnPush = Callable[["Line", bytes, bytes], None]  # line, tag, body
 
-READ_SIZE = 256 * 1024
 # What comes without having been asked for; every other tag is an answer.
 PUSHED = frozenset((b"new_head", b"new_mail", b"pong", b"present", b"entries", b"acked", b"ping"))
 
 
-class Line:
-    """One connection. `script` speaks first, as soon as the handshake is done."""
+class Line(Wire):
+    """A connection to the authority. `script` speaks first, as soon as the handshake is done."""
 
     def __init__(self, crowd: Crowd, port: int, source: str) -> None:
-        self._crowd = crowd
+        super().__init__(crowd, port, source)
         self._splitter = frames.Splitter(frames.LIMIT_AFTER_LOGIN)
-        self._out = bytearray()
         self._script: Script | None = None
         self._on_end: Callable[[Any], None] = lambda result: None
-        self._ready = False
         self.on_answer: Callable[[bytes], None] | None = None  # takes answers while no script runs
-        self.began = self.moved = time.perf_counter()  # when it was dialled, and last got on
-        self.fingerprint = b""
-        raw = socket.socket()
-        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        raw.bind((source, 0))
-        raw.setblocking(False)
-        raw.connect_ex(("127.0.0.1", port))
-        self.sock = crowd.context.wrap_socket(raw, do_handshake_on_connect=False)
-        self._events = selectors.EVENT_WRITE
-        crowd.selector.register(self.sock, self._events, self)
+        self.moved = self.began  # when it last got on
 
     def run(self, script: Script, on_end: Callable[[Any], None]) -> None:
         """Begin a script; `on_end` gets what it returns."""
         assert self._script is None, "one script at a time"
         self._script, self._on_end = script, on_end
-        if self._ready:
+        if self.ready:
             self._resume(None)
 
     def send(self, body: bytes) -> None:
         """Send one body, now as far as the socket takes it."""
-        self.send_frames(frames.encode(body))
+        self.send_bytes(frames.encode(body))
 
-    def send_frames(self, encoded: bytes) -> None:
-        """Send frames that have been encoded beforehand."""
-        idle = not self._out
-        self._out += encoded
-        if idle:
-            self._flush()
-
-    def handle(self, events: int) -> None:
-        """The selector says that something can be done."""
-        if not self._ready and not self._shake_hands():
-            return
-        if events & selectors.EVENT_WRITE:
-            self._flush()
-        if events & selectors.EVENT_READ:
-            self._read()
-
-    def close(self) -> None:
-        self._crowd.selector.unregister(self.sock)
-        self._crowd.lines.discard(self)
-        self.sock.close()
-
-    def _shake_hands(self) -> bool:
-        try:
-            self.sock.do_handshake()
-        except ssl.SSLWantReadError:
-            self._wait_for(selectors.EVENT_READ)
-            return False
-        except ssl.SSLWantWriteError:
-            self._wait_for(selectors.EVENT_WRITE)
-            return False
-        certificate = self.sock.getpeercert(binary_form=True)
-        assert certificate is not None
-        self.fingerprint = fingerprint_of(certificate)
-        self._ready = True
-        self._wait_for(selectors.EVENT_READ)
+    def opened(self) -> None:
         if self._script is not None:
             self._resume(None)
-        return True
 
-    def _read(self) -> None:
-        while True:
-            try:
-                data = self.sock.recv(READ_SIZE)
-            except ssl.SSLWantReadError:
+    def received(self, data: bytes) -> None:
+        self._splitter.feed(data)
+        while (body := self._splitter.next_body()) is not None:
+            self._take(body)
+            if self.sock.fileno() < 0:
                 return
-            if not data:
-                raise ConnectionError("the server closed a connection")
-            self._splitter.feed(data)
-            while (body := self._splitter.next_body()) is not None:
-                self._take(body)
-                if self.sock.fileno() < 0:
-                    return
 
     def _take(self, body: bytes) -> None:
         # a message is [tag, …] with a tag shorter than 32: one byte for the array, one for the string's length
@@ -132,21 +78,6 @@ class Line:
             return
         self.send(body)
 
-    def _flush(self) -> None:
-        out = self._out
-        while out:
-            try:
-                del out[: self.sock.send(out)]
-            except (ssl.SSLWantWriteError, ssl.SSLWantReadError):
-                self._wait_for(selectors.EVENT_READ | selectors.EVENT_WRITE)
-                return
-        self._wait_for(selectors.EVENT_READ)
-
-    def _wait_for(self, events: int) -> None:
-        if events != self._events:
-            self._events = events
-            self._crowd.selector.modify(self.sock, events, self)
-
 
 class Crowd:
     """All connections of one process. Whatever goes wrong on any of them is raised, as a figure with errors is none;
@@ -158,15 +89,18 @@ class Crowd:
         self.on_push = on_push
         self.selector = selectors.DefaultSelector()
         self.context = client_context()
-        self.lines: set[Line] = set()
-        self.on_lost: Callable[[Line], None] | None = None  # what else is to be done than to raise it
+        self.lines: set[Wire] = set()
+        self.on_lost: Callable[[Wire], None] | None = None  # what else is to be done than to raise it
         self.on_turn: Callable[[], None] = lambda: None
         self._count = 0
 
     def dial(self, port: int | None = None) -> Line:
         """A new connection, from one of 64 loopback addresses in turn: the server counts tries by address."""
         self._count += 1
-        line = Line(self, port or self.port, f"127.0.1.{self._count % 64 + 1}")
+        return self.add(Line(self, port or self.port, f"127.0.1.{self._count % 64 + 1}"))
+
+    def add(self, line: W) -> W:
+        """A connection of whatever kind, that has been dialled."""
         self.lines.add(line)
         return line
 

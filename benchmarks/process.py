@@ -18,3 +18,15 @@ def cpu_seconds(pid: int) -> float:
 def resident_kib(pid: int) -> float:
     """Its memory that is in RAM."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_KIB
+
+
+def pin(pid: int, core: int) -> None:
+    """All of its threads, and those that they start, to one core."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(task.name), {core})
+
+
+def family(pid: int) -> list[int]:
+    """It and all that it has started and that have not been left behind."""
+    parts = [Path(f"/proc/{pid}/task/{task.name}/children") for task in Path(f"/proc/{pid}/task").iterdir()]
+    return [pid, *(one for part in parts for child in part.read_text().split() for one in family(int(child)))]
