@@ -39,9 +39,11 @@ export interface Person {
 
 export interface Member { uid: string; state: "joined" | "invited"; acked: boolean }
 export interface GroupCertificate { checked: boolean; entry: number | null; sequence: number | null }
+export interface GroupLink { url: string; on: boolean; admits: "asked" | "all" }
 export interface Group {
   gid: string; line: string; picture: string | null; port: number; epoch: number; history: History; write: Write;
   state: "invited" | "joined" | "left" | "removed"; invited_by: string | null; creator: string; members: Member[]; declined: string[];
+  link: GroupLink | null; asks: { uid: string; time: number }[];
   acked: number; stale: boolean; may_add: boolean; may_remove: boolean; may_leave: boolean; why_not: string | null;
   certificate: GroupCertificate; last_checked: number | null;
 }
@@ -261,6 +263,10 @@ export interface Calls {
   say_again: [{ chat: Chat; order: number }, Nothing];
   let_be: [{ chat: Chat; order: number }, Nothing];
   answer_invitation: [{ group_id: string; join: boolean }, { conversation: Conversation }];
+  set_join_link: [{ group_id: string; on: boolean; admits?: GroupLink["admits"]; anew?: boolean }, { conversation: Conversation }];
+  join_link_qr: [{ group_id: string }, { rows: string[]; text: string }];
+  ask_to_join: [{ group_id: string; uid: string; secret: string }, Nothing];
+  answer_ask: [{ group_id: string; uid: string; accept: boolean }, { conversation: Conversation }];
   leave_group: [{ group_id: string }, Nothing];
   file_begin: [{ chat: Chat; id: string; name: string; size: number; media_type?: string; modified?: number },
     { done: number; part: number }];

@@ -18,6 +18,7 @@ from protocol.files import FILE, VOICE, FileBody, VoiceBody, decode_file, decode
 from protocol.statements import Bytes16, Bytes32, decode_strict
 
 REPLY, EDIT, DELETE, REACTION, PIN = "reply", "edit", "delete", "reaction", "pin"
+ASK: Final = "ask"
 PINS_TAKEN: Final = 16  # marks that one takes back
 EMOJI_LIMIT: Final = 48  # bytes: the longest that keyboards offer, a kiss of two skin tones, has 35
 
@@ -72,7 +73,15 @@ class Pin(Body, frozen=True):
     off: Annotated[list[tuple[Bytes32, Bytes16]], Meta(max_length=PINS_TAKEN)]
 
 
-BODIES: dict[str, type[Body]] = {kind.KIND: kind for kind in (Reply, Edit, Delete, Reaction, Pin)}
+class Ask(Body, frozen=True):
+    """The sender wants to be let into the group `gid`, by a link of the recipient's with this secret (section 9.12)."""
+
+    KIND = ASK
+    gid: Bytes16
+    secret: Bytes16
+
+
+BODIES: dict[str, type[Body]] = {kind.KIND: kind for kind in (Reply, Edit, Delete, Reaction, Pin, Ask)}
 MARKS: Final = frozenset({EDIT, DELETE, REACTION, PIN})  # they change a message, and are no lines of the conversation
 WRITTEN: Final = frozenset({TEXT, REPLY, FILE, VOICE})  # what a person says: can be edited, deleted, reacted to
 
@@ -120,6 +129,15 @@ def shown_words(kind: str, body: bytes) -> str | None:
         return words(kind, body)
     except Forged:
         return None
+
+
+def asked(kind: str, body: bytes) -> Ask | None:
+    """What a private message asks for; None if it isn't of that kind, or not of its form."""
+    try:
+        found = decode_body(kind, body) if kind == ASK else None
+    except Forged:
+        return None
+    return found if isinstance(found, Ask) else None
 
 
 def text_size(kind: str, body: bytes) -> int:

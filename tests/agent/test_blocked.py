@@ -106,6 +106,10 @@ def send_invitation(arash: Person, sara: Person) -> None:
     arash.node.groups.create(WORD, [sara.uid], "all")
 
 
+def send_ask(arash: Person, sara: Person) -> None:
+    arash.agent().ask_to_join("0f" * 16, sara.uid.hex(), "0f" * 16)
+
+
 def send_unknown(arash: Person, sara: Person) -> None:
     arash.node.messages.compose(sara.uid, "poll", WORD.encode(), random_id())
 
@@ -124,6 +128,7 @@ SENDING: dict[str, Callable[[Person, Person], None]] = {
     FILE: send_file,
     VOICE: send_voice,
     INVITATION: send_invitation,
+    kinds.ASK: send_ask,
     "poll": send_unknown,
     "system": send_system,
 }

@@ -134,8 +134,23 @@ def test_a_log_that_had_no_checkpoint_gets_one(folder: Path, monkeypatch: pytest
     opened.close()
 
 
+def to_19(rows: Any) -> None:
+    """A vault of today as one of format 19, where nobody could ask to be let into a group."""
+    for table in ("group_links", "group_asks", "group_asked"):
+        rows.execute(f"DROP TABLE {table}")
+    rows.execute("PRAGMA user_version = 19")
+
+
+def test_no_group_has_a_link_yet(folder: Path) -> None:
+    opened = upgraded(folder, to_19)
+    for table in ("group_links", "group_asks", "group_asked"):
+        assert opened.value(f"SELECT count(*) FROM {table}") == 0
+    opened.close()
+
+
 def to_17(rows: Any) -> None:
     """A vault of today as one of format 17, where nothing was marked as unread."""
+    to_19(rows)
     rows.execute("ALTER TABLE chats DROP COLUMN marked")
     rows.execute("PRAGMA user_version = 17")
 
@@ -149,6 +164,7 @@ def test_nothing_is_marked_as_unread_of_what_was_there(folder: Path) -> None:
 
 def test_an_index_in_which_fewer_letters_were_alike_is_made_anew(folder: Path) -> None:
     def to_18(rows: Any) -> None:
+        to_19(rows)
         rows.execute("INSERT INTO search (rowid, words, about) VALUES (1, 'ışık', 'p')")
         rows.execute("INSERT INTO search_terms VALUES ('ışık')")
         save_setting(rows, "search_upto", (1).to_bytes(8))

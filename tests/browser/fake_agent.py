@@ -20,6 +20,7 @@ from playwright.sync_api import Page, expect
 from protocol.errors import error
 from tests.door.stand_in import Agent
 from tests.processes import same_port
+from web_client.agent.calls.safety import qr_code
 from web_client.page.app import make_app
 from web_client.page.file_routes import FileRoutes
 from web_client.page.server import Claim, PageServer
@@ -102,6 +103,8 @@ class FakeAgent(Agent):
             "declined": [],
             "acked": len(joined),
             "stale": False,
+            "link": None,
+            "asks": [],
             "may_add": True,
             "may_remove": True,
             "may_leave": True,
@@ -361,6 +364,30 @@ class FakeAgent(Agent):
         group["members"] += [{"uid": uid_of(one), "state": "invited", "acked": False} for one in user_to_add]
         self.conversation(f"g:{group_id}")
         return {"conversation": self.chats[f"g:{group_id}"]}
+
+    def set_join_link(self, group_id: str, on: bool, admits: str = "asked", anew: bool = False) -> dict[str, Any]:
+        self._note("set_join_link", on=on, admits=admits, anew=anew)
+        chat = self.chats[f"g:{group_id}"]
+        before = chat["group"]["link"]
+        secret = ("f" if anew else "0") * 32
+        url = f"web+hamraz:/join/{group_id}/{uid_of(self.me)}/{secret}/{chat['name']}"
+        kept = before["url"] if before and not anew else url
+        self.conversation(f"g:{group_id}", group=chat["group"] | {"link": {"url": kept, "on": on, "admits": admits}})
+        return {"conversation": chat}
+
+    def join_link_qr(self, group_id: str) -> dict[str, Any]:
+        return qr_code(self.chats[f"g:{group_id}"]["group"]["link"]["url"])
+
+    def ask_to_join(self, group_id: str, uid: str, secret: str) -> dict[str, Any]:
+        self._note("ask_to_join", group_id=group_id, uid=uid, secret=secret)
+        return {}
+
+    def answer_ask(self, group_id: str, uid: str, accept: bool) -> dict[str, Any]:
+        self._note("answer_ask", uid=uid, accept=accept)
+        chat = self.chats[f"g:{group_id}"]
+        left = [one for one in chat["group"]["asks"] if one["uid"] != uid]
+        self.conversation(f"g:{group_id}", group=chat["group"] | {"asks": left})
+        return {"conversation": chat}
 
     def retract_message(self, chat: str, order: int, reason: str = "") -> dict[str, Any]:
         self._note("retract_message", chat=chat, order=order, reason=reason)

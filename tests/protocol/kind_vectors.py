@@ -44,6 +44,8 @@ BODIES: list[tuple[str, str, bytes]] = [
     ("a pin that takes two back", "pin", PACK([TARGET, NIMA.uid, [[NIMA.uid, TARGET], [PARVIN.uid, TARGET]]])),
     ("a pin that takes seventeen back", "pin", PACK([TARGET, NIMA.uid, [[NIMA.uid, TARGET]] * 17])),
     ("a pin that takes back what has no sender", "pin", PACK([TARGET, NIMA.uid, [[TARGET]]])),
+    ("who asks to be let into a group", "ask", kinds.encode_body(kinds.Ask(TARGET, bytes(range(16))))),
+    ("a secret of 17 bytes", "ask", PACK([TARGET, bytes(17)])),
     ("an array that is longer", "delete", PACK([TARGET, 1])),
     ("an array that is shorter", "edit", PACK([TARGET])),
     ("a map", "delete", PACK({"to": TARGET})),

@@ -602,7 +602,7 @@ def about(kind: str, body: bytes, sender: bytes, forms: dict[str, list[tuple[str
     found = dict(zip([name for name, _ in forms[kind]], fields(body, [form for _, form in forms[kind]]), strict=True))
     if "text" in found:
         check_words(found["text"].encode())
-    return [found["to"], found.get("author", sender)]
+    return [found["to"], found.get("author", sender)] if "to" in found else None
 
 
 def check_words(text: bytes) -> None:

@@ -107,6 +107,12 @@ class InvitationReceived(Event, frozen=True):
     sender: bytes
 
 
+class AskReceived(Event, frozen=True):
+    """Somebody has asked to be let into a group, whether they may or not."""
+
+    gid: bytes
+
+
 class GroupChanged(Event, frozen=True):
     """A group, or how one stands in it, has changed."""
 

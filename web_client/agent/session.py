@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from protocol.envelope import INVITATION
 from protocol.errors import Refused
+from protocol.kinds import ASK
 from protocol.log import Log
 from protocol.log_entries import Entry
 from protocol.messages import NewGone, NewMail
@@ -15,6 +16,7 @@ from transport import threads
 from transport.threads import Troubles
 from web_client.account.context import AccountContext
 from web_client.account.events import (
+    AskReceived,
     ChatRead,
     ContentDeleted,
     IdentityChanged,
@@ -39,7 +41,7 @@ from web_client.backups.keeping import Backups
 from web_client.files import rows as file_rows
 from web_client.files.context import FileContext
 from web_client.files.transfers import Files
-from web_client.groups import invitations
+from web_client.groups import invitations, join_links, letting_in
 from web_client.groups.context import GroupContext
 from web_client.groups.service import GroupService
 from web_client.messages import chats, clearing, deposit, incoming, profile_rows
@@ -63,7 +65,7 @@ from web_client.search import index
 from web_client.vault.chunk_store import FileStore
 from web_client.vault.database import Rows, Vault
 
-incoming.ON_STORED[INVITATION] = invitations.note
+incoming.ON_STORED |= {INVITATION: invitations.note, ASK: join_links.note}
 
 CALM_SECONDS = 3.0  # after an opening, for what somebody waits for
 
@@ -153,6 +155,7 @@ class UserSession:
         subscribe(PersonBlocked, self.groups.on_blocked)
         subscribe(ContentDeleted, lambda event: self.files.look_for_deleted())
         subscribe(ChatRead, lambda event: self.groups.wake())
+        subscribe(AskReceived, self.groups.on_asked)
         subscribe(InvitationReceived, lambda event: invitations.take(ctx, authority, self.groups, event))
 
     # --- running ---
@@ -221,6 +224,7 @@ class UserSession:
         tend("blocked", self.go_on_blocking)
         tend("cleared", self.go_on_clearing)
         tend("later", self.send_later)
+        tend("asked", self.come_in)
         tend("idle", self.look_for_people)
         self.ctx.troubles.lapse()
         # a second is how late a delayed try may be; something new wakes us at once
@@ -230,6 +234,11 @@ class UserSession:
     def send_later(self) -> None:
         """What was to be sent by now."""
         self.later.send_due(lambda chat, kind, body, id: writing.write(self, chat, kind, body, id))
+
+    def come_in(self) -> None:
+        """Join where we have asked to be let in, and were."""
+        if self.groups.is_invited and self.authority.up:
+            threads.spawn("join", letting_in.come_in, self.ctx.troubles, self.ctx.vault, self.groups)
 
     @property
     def is_idle(self) -> bool:

@@ -15,7 +15,14 @@ from protocol.roles import may_command_groups
 from protocol.statements import encode_strict
 from transport import threads
 from web_client.account.chat_ids import ChatId
-from web_client.account.events import ChatChanged, GroupChanged, GroupRemoved, IdentityChanged, PersonBlocked
+from web_client.account.events import (
+    AskReceived,
+    ChatChanged,
+    GroupChanged,
+    GroupRemoved,
+    IdentityChanged,
+    PersonBlocked,
+)
 from web_client.groups import commits as group_commits
 from web_client.groups import invitations, mending
 from web_client.groups import membership as group_membership
@@ -45,6 +52,7 @@ class GroupService:
         self._lock = threading.Lock()
         self._threaded = False
         self.rooms: dict[bytes, Room] = {}
+        self.is_invited = True  # perhaps by somebody whom we have asked: letting_in.come_in looks
         for gid in self._ctx.vault.read(lambda rows: [bytes(r[0]) for r in rows.execute("SELECT gid FROM groups")]):
             self.rooms[gid] = self._room(gid)
 
@@ -218,6 +226,7 @@ class GroupService:
         """We are invited (again): the group is there to be looked at and answered."""
         if gid not in self.rooms:
             self.rooms[gid] = self._room(gid)
+        self.is_invited = True
         self._ctx.emit(GroupChanged(gid))
 
     def answer(self, gid: bytes, join: bool) -> Room:
@@ -266,6 +275,15 @@ class GroupService:
         ctx.emit(GroupChanged(gid))
         return room
 
+    # --- who asks to come in ---
+
+    def on_asked(self, event: AskReceived) -> None:
+        """Somebody has asked: shown, or added by the group's thread."""
+        room = self.rooms.get(event.gid)
+        if room is not None:
+            room.wake.set()
+            self._ctx.emit(GroupChanged(event.gid))
+
     # --- writing ---
 
     def write(self, gid: bytes, kind: str, body: bytes, id: bytes) -> int:
@@ -290,7 +308,7 @@ class GroupService:
         """Add or remove somebody: role and membership are checked here, by the authority, and by every member."""
         if add:
             return self.add(gid, frozenset({target}), reason, "message")
-        room = self._commanded(gid)
+        room = self.commanded(gid)
         if target == self._ctx.me.uid:
             raise Refused("own_removal", field="message")
         group_membership.change_members(room, frozenset(), target, reason)
@@ -301,7 +319,7 @@ class GroupService:
         """Add some people at once. Whoever is invited already is invited again; `already_member` if there is nobody
         else but who is in.
         """
-        ctx, room = self._ctx, self._commanded(gid)
+        ctx, room = self._ctx, self.commanded(gid)
         for uid in sorted(targets):
             self._context.blocked.allow(uid, field)
         self._authority.log.require_whole_log()  # a removal waits for nothing
@@ -314,12 +332,12 @@ class GroupService:
 
     def change(self, gid: bytes, change: Change | None, policy: Policy | None) -> Room:
         """Other settings, another policy, or both, for everybody; nothing is sent where both are as they were."""
-        room = self._commanded(gid)
+        room = self.commanded(gid)
         group_membership.change_settings(room, change, policy)
         self._ctx.emit(GroupChanged(gid))
         return room
 
-    def _commanded(self, gid: bytes) -> Room:
+    def commanded(self, gid: bytes) -> Room:
         """The room, in which we are and which we may change."""
         ctx, room = self._ctx, self.room(gid)
         ctx.trust.require_sending()

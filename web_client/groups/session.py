@@ -23,7 +23,17 @@ from web_client.account.chat_ids import ChatId
 from web_client.account.events import GroupChanged
 from web_client.authority import give_back
 from web_client.groups import commits as group_commits
-from web_client.groups import ephemeral, epoch_keys, invitations, mending, regrants, replay, standing
+from web_client.groups import (
+    ephemeral,
+    epoch_keys,
+    invitations,
+    join_links,
+    letting_in,
+    mending,
+    regrants,
+    replay,
+    standing,
+)
 from web_client.groups import heads as group_heads
 from web_client.groups import incoming as group_incoming
 from web_client.groups import membership as group_membership
@@ -288,6 +298,7 @@ class Room:
 
         def change(rows: Rows) -> list[int]:
             rows.execute("UPDATE groups SET state = ? WHERE gid = ?", (state, self.gid))
+            join_links.forget(rows, self.gid)
             orders = outbox_rows.orders(rows, ChatId.group(self.gid))
             for order in orders:
                 outgoing.fail(rows, order, "not_member")
@@ -377,6 +388,7 @@ class Room:
             later = _sooner(later, mending.mend_for_others(self))
             group_outgoing.post_waiting(self)
             group_membership.send_invites(self)
+            letting_in.admit(self)
             return _sooner(later, self._beside("telling", lambda: ephemeral.tell_seen(self)))
         except Refused as reason:
             self._end_if_out(reason)

@@ -38,8 +38,9 @@ _encode_json = msgspec.json.Encoder().encode
 
 
 def about_private(kind: str, body: bytes, sender: bytes) -> dict[str, Any]:
-    """`about` of a private message, where an invitation is one."""
-    return {"line": ASIDE} if kind == INVITATION else about(kind, body, sender)
+    """`about` of a private message, where an invitation is one, and who asks for one."""
+    aside = kind == INVITATION or kinds.asked(kind, body) is not None
+    return {"line": ASIDE} if aside else about(kind, body, sender)
 
 
 def about(kind: str, body: bytes, sender: bytes) -> dict[str, Any]:

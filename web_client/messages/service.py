@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
+from protocol import kinds
 from protocol.envelope import INVITATION
 from protocol.errors import HamrazError, Unreachable
 from protocol.log import User
 from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
-from web_client.account.events import ChatRead, ContentDeleted, InvitationReceived, MessageRemoved
+from web_client.account.events import AskReceived, ChatRead, ContentDeleted, InvitationReceived, MessageRemoved
 from web_client.authority.link import AuthorityLink
 from web_client.messages import incoming, outgoing, unsend
 from web_client.messages.blocked import Blocked
@@ -114,6 +115,8 @@ class Messages:
                 self._profiles.look()
             if accepted.message.kind == INVITATION:
                 self._ctx.emit(InvitationReceived(accepted.order, accepted.message.body, sender.uid))
+            elif asked := kinds.asked(accepted.message.kind, accepted.message.body):
+                self._ctx.emit(AskReceived(asked.gid))
 
     def mark_read(self, chat: ChatId, position: int) -> None:
         """Remember up to which position a conversation was read; in a private one the other gets receipts for it."""

@@ -10,7 +10,8 @@ from typing import Final
 
 SHOWN: Final = 1
 HIDDEN, HIDDEN_MARK = 3, 4  # in a group, while its sender is blocked
-ASIDE: Final = 6  # an invitation: it is shown as its group, and not in the talk by which it went
+# an invitation, or who asks for one: it is shown as its group, or beside it, and not in the talk by which it went
+ASIDE: Final = 6
 # what its user has deleted for themselves: its place in the chain and its receipt, and nothing of what it said; before
 # that, what is to be so, and waits to be sent or for its turn
 CLEARED, CLEARING = 7, 8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 19  # 1 began anew with version 2 of the protocol
+FORMAT = 20  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -90,6 +90,12 @@ CREATE TABLE group_seen (
     gid BLOB NOT NULL, uid BLOB NOT NULL, n INTEGER NOT NULL, read INTEGER NOT NULL, n_time INTEGER NOT NULL,
     read_time INTEGER NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
 CREATE TABLE group_invites (gid BLOB NOT NULL, uid BLOB NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
+CREATE TABLE group_links (
+    gid BLOB PRIMARY KEY, secret BLOB NOT NULL, is_on INTEGER NOT NULL, admits TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE group_asks (
+    gid BLOB NOT NULL, uid BLOB NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL, came INTEGER NOT NULL,
+    PRIMARY KEY (gid, uid)) WITHOUT ROWID;
+CREATE TABLE group_asked (gid BLOB PRIMARY KEY, uid BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE profile_told (
     uid BLOB NOT NULL, key BLOB NOT NULL, version INTEGER NOT NULL, secret BLOB NOT NULL, chat TEXT NOT NULL,
     tried INTEGER NOT NULL DEFAULT 0, aside INTEGER NOT NULL, PRIMARY KEY (uid, key)) WITHOUT ROWID;
@@ -210,4 +216,11 @@ UPGRADES: dict[int, str] = {
     17: "ALTER TABLE chats ADD COLUMN marked INTEGER NOT NULL DEFAULT 0",
     # more letters are alike: the index is made anew, in batches
     18: "DELETE FROM search; DELETE FROM search_terms; DELETE FROM settings WHERE name = 'search_upto'",
+    19: (
+        "CREATE TABLE group_links (gid BLOB PRIMARY KEY, secret BLOB NOT NULL, is_on INTEGER NOT NULL, "
+        "admits TEXT NOT NULL) WITHOUT ROWID;"
+        "CREATE TABLE group_asks (gid BLOB NOT NULL, uid BLOB NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL, "
+        "came INTEGER NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;"
+        "CREATE TABLE group_asked (gid BLOB PRIMARY KEY, uid BLOB NOT NULL) WITHOUT ROWID"
+    ),
 }

@@ -8,6 +8,7 @@ import { openDialog } from "../core/store.js";
 import { errorLine } from "../kit/field.js";
 import { groupAvatar, name } from "../kit/faces.js";
 import { dots, icon, iconButton } from "../kit/icons.js";
+import { Asks, JoinLinkPart } from "./joining.js";
 import { Members } from "./members.js";
 import { factRow } from "../kit/factrow.js";
 import { securityDetails } from "../kit/securitydetails.js";
@@ -64,7 +65,9 @@ export function GroupDetails(/** @type {Page.Props & {open: {group: Api.Group}}}
     <section class="contact">${groupAvatar(group.gid, "l", group.picture)}<div class="grow"><h3>${name(open.name)}</h3>
       ${group.line && html`<p class="quiet about-line" dir="auto">${plain(group.line)}</p>`}</div>
       ${isOpen && group.may_add && iconButton("edit", t("group.edit"), edit, { "data-edit-group": true })}</section>
+    ${isOpen && group.may_add && html`<${Asks} group=${group} people=${people} now=${state.now} />`}
     <${Members} group=${group} people=${people} />
+    ${isOpen && group.may_add && html`<${JoinLinkPart} group=${group} />`}
     <section><dl class="pairs">
       ${factRow(t("write.title"), t(`write.${group.write}`))}
       ${factRow(t("history.title"), t(group.history === "all" ? "history.all" : "history.joining"))}

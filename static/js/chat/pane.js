@@ -20,6 +20,7 @@ import { DropZone } from "../kit/dropzone.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { messageKeys } from "../message/messagekeys.js";
+import { AsksBar } from "./joining.js";
 import { LaterBar, writtenItems } from "./later.js";
 import { PinBar } from "./pinbar.js";
 import { SelectBar } from "./selectbar.js";
@@ -98,6 +99,7 @@ export function Pane(/** @type {Page.Props} */ { state, open }) {
     <section class="pane" aria-label=${label} data-chat=${chat}
       onKeyDown=${(event) => messageKeys(event, chat, state.talks[chat]?.messages ?? [])}>
       <${Head} state=${state} open=${open} />
+      <${AsksBar} open=${open} people=${state.people} />
       <${PinBar} state=${state} open=${open} />
       <${Log} open=${open} talk=${state.talks[chat] ?? emptyTalk} exists=${open.conversation !== null}
         people=${state.people} me=${state.me}

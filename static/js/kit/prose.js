@@ -2,17 +2,18 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { copy } from "../actions/messageactions.js";
-import { t } from "../i18n/i18n.js";
+import { plain, t } from "../i18n/i18n.js";
 import { partsOf } from "../lib/highlight.js";
 import { languageName } from "../lib/languages.js";
 import { blocksOf, clipped } from "../lib/prose.js";
+import { openGroupLink } from "../actions/joining.js";
 import { openMessage, showPerson } from "../actions/reading.js";
 import { getState, openDialog } from "../core/store.js";
 import { isEverybody, nameOf } from "../lib/mentions.js";
 import { personCalled } from "../state/mentions.js";
-import { linkedMessage, messagePlace } from "../state/place.js";
+import { linkedGroup, linkedMessage, messagePlace } from "../state/place.js";
 import { called } from "../state/names.js";
-import { iconButton } from "./icons.js";
+import { icon, iconButton } from "./icons.js";
 import { run } from "./words.js";
 
 // A link is shown whole and is what it says. Where it is written in letters that are easily mistaken, the name that is
@@ -32,6 +33,13 @@ function Link(/** @type {Page.Props} */ { text, href, host }) {
     const place = messagePlace(linked);
     return html`<a class="url" dir="ltr" href=${place} title=${t("msg.place")} data-leads=${linked.id} onClick=${go}>${text}</a>`;
   }
+  const group = linkedGroup(href);
+  if (group) {
+    const said = t("joinlink.to", { group: group.name });
+    return html`<button type="button" class="link group-link" aria-label=${said} title=${said} data-group-link=${group.gid}
+      onClick=${() => openGroupLink(group)}>${icon("group")}<bdi>${plain(group.name)}</bdi></button>`;
+  }
+  if (/^web\+/iu.test(href)) return html`<bdi class="url" dir="ltr">${text}</bdi>`; // it leads nowhere
   return html`<a class=${/^https?:/u.test(href) ? "url" : "url of-person"} dir="ltr" href=${href} title=${href} rel="noopener noreferrer" target="_blank"
     onClick=${host === null ? undefined : ask}>${text}</a>${host !== null && html` <bdi class="host" dir="ltr">(${host})</bdi>`}`;
 }

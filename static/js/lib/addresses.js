@@ -11,7 +11,8 @@ const page = String.raw`https?://[^${none}]+|${start}www\.[^${none}.]+\.[^${none
 const mailbox = String.raw`${start}[\w.+%-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?![\w@])`;
 const digit = String.raw`[${numerals}]`;
 const telephone = String.raw`${start}(?:\+|[0۰٠]{1,2})(?:[ -]?\(?${digit}{2,15}(?!${digit})\)?){1,5}(?![${numerals}\p{L}_/]|[.:-]+[${numerals}\p{L}_/])`;
-const pattern = new RegExp(`(${page})|(${mailbox})|(${telephone})`, "giu");
+const ours = String.raw`${start}web\+hamraz:/[^${none}]+`;
+const pattern = new RegExp(`(${page})|(${mailbox})|(${telephone})|(${ours})`, "giu");
 const digits = 9; // a telephone number has at least so many, and 15 at most
 const longest = 2048; // characters of an address; browsers take more, people don't write them
 const ends = ".,;:!?'\"»”’‹›«“„،؛؟۔।…。、，．！？；：*_~|\u200c\u200d"; // of a sentence, in whatever writing
@@ -68,6 +69,9 @@ function pageAt(text) {
   return { text: readable(text), href, host: isPlain ? null : host };
 }
 
+/** What it leads to is for the page to say. @param {string} text */
+const ownAt = (text) => (text.length > longest ? null : { text, href: text, host: null });
+
 const latin = (/** @type {string} */ text) => text.replace(/[۰-۹٠-٩]/gu, (sign) => String(sign.charCodeAt(0) & 15));
 
 function telephoneOf(/** @type {string} */ text) {
@@ -82,9 +86,9 @@ export function withLinks(text) {
   /** @type {any[]} */
   const spans = [];
   let from = 0;
-  for (const { 1: address, 2: mail, 3: number, index } of text.matchAll(pattern)) {
-    const shown = address ? trimmed(address) : mail ?? number;
-    const to = address ? pageAt(shown) : mail ? { text: mail, href: `mailto:${mail}`, host: null } : telephoneOf(number);
+  for (const { 1: address, 2: mail, 3: number, 4: place, index } of text.matchAll(pattern)) {
+    const shown = address || place ? trimmed(address ?? place) : mail ?? number;
+    const to = address ? pageAt(shown) : place ? ownAt(shown) : mail ? { text: mail, href: `mailto:${mail}`, host: null } : telephoneOf(number);
     if (to === null) continue;
     spans.push(...runsOf(text.slice(from, index)), { kind: "link", ...to });
     from = index + shown.length;

@@ -29,6 +29,7 @@ function NewMenu(/** @type {Page.Props} */ { me }) {
   const items = [
     { key: "private", icon: "chats", label: t("new.private"), onPick: () => openDialog({ kind: "new_private" }) },
     { key: "notes", icon: "doc", label: t("notes.title"), onPick: () => openChat(`p:${me.uid}`) },
+    { key: "join", icon: "link", label: t("joinlink.paste.title"), onPick: () => openDialog({ kind: "paste_link" }) },
     { key: "group", icon: "group", label: t("new.group"), off: !mayGroup, onPick: () => openDialog({ kind: "new_group" }) },
   ];
   const note = mayGroup

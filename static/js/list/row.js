@@ -71,6 +71,7 @@ export const Row = memo((props) => {
       <span class="row-top"><span class="row-name">${name(title)}${verified(person)}</span>
         ${when !== null && html`<time>${brief(when, Date.now())}</time>`}</span>
       <span class="row-end"><span class="preview">${preview(props)}</span>
+        ${Boolean(conversation.group?.asks.length) && mark("add-person", "asks.title")}
         ${muted && mark("mute", "mark.muted")}${pinned && mark("pin", "mark.pinned")}
         ${conversation.mentions > 0 && html`<span class="badge at-badge" data-mentions=${conversation.mentions}><span aria-hidden="true">@${conversation.mentions > 1 && number(conversation.mentions)}</span>
           <span class="sr">${t("mention.count", { n: conversation.mentions })}</span></span>`}

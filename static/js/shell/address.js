@@ -2,6 +2,7 @@
 // that is typed. All of it stands behind the "#", which no browser sends to anybody: "#/p:UID/about", "#/trust". There is
 // nothing secret in one.
 
+import { openGroupLink } from "../actions/joining.js";
 import { compare } from "../actions/safety.js";
 import { goTo, openChat, openMessage } from "../actions/reading.js";
 import { closeDialog, dispatch, getState, watch } from "../core/store.js";
@@ -51,7 +52,7 @@ function follow() {
 // What the address says comes onto the screen. What isn't there any more, or never was, is passed over without a word.
 function show() {
   isGoing = true; // or each part of the way would be a step
-  const { section, chat, details, uid, message } = readPlace(getState(), here());
+  const { section, chat, details, uid, message, join } = readPlace(getState(), here());
   const state = getState();
   if (section === "trust" && uid !== null) compare(uid);
   else if (section !== "chats") goTo(section);
@@ -60,6 +61,7 @@ function show() {
     if (state.open !== chat || state.section !== "chats") openChat(chat);
     if (getState().details !== details) dispatch({ type: "details", on: details });
   }
+  if (join) openGroupLink(join); // what is secret in it leaves the address
   isGoing = false;
   history.replaceState(entry(), "", url(placeOf(getState())));
 }
@@ -85,7 +87,9 @@ export function listenToAddress(launch) {
     if (history.state === null) history.replaceState(entry(), "");
     if (!isHere) return;
     if (!wasAsked) {
+      isGoing = true; // what is here now is where to, and not where one was with the dialog
       if (getState().dialog) closeDialog();
+      isGoing = false;
       if (placeOf(getState()) !== here()) show();
     }
     follow();

@@ -18,6 +18,7 @@ import { NewPrivate } from "../list/newprivate.js";
 import { Forward } from "../chat/forward.js";
 import { Gallery } from "../chat/gallery.js";
 import { Camera } from "../chat/camera.js";
+import { AskJoin, GroupLinkDialog, PasteLink } from "../chat/joining.js";
 import { NewPoll } from "../chat/newpoll.js";
 import { LaterList, SendLater } from "../chat/later.js";
 import { Starred } from "../chat/starred.js";
@@ -92,6 +93,9 @@ const kinds = {
   later: SendLater,
   later_list: LaterList,
   gallery: Gallery,
+  ask_join: AskJoin,
+  paste_link: PasteLink,
+  group_link: GroupLinkDialog,
 };
 
 export function Dialogs(/** @type {Page.Props} */ { state }) {

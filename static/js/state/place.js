@@ -1,10 +1,17 @@
 // Which part of the page is on the screen, as words of an address, and what such words mean here. Pure.
 
-/** @typedef {{section: Page.Section, chat: string | null, details: Page.State["details"], uid: string | null, message: string | null}} Place */
+/** @typedef {{section: Page.Section, chat: string | null, details: Page.State["details"], uid: string | null, message: string | null, join: Page.JoinLink | null}} Place */
 
 const sections = ["people", "trust", "settings"];
 const isId = /^[\da-f]{32}$/u;
-const link = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?\/#\/([pg]:[\da-f]+)\/message\/([\da-f]{32})$/u;
+// an address of this program on somebody's computer, as their browser has it or as one gives it away
+const own = String.raw`(?:http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?/#|web\+hamraz:)`;
+const link = new RegExp(String.raw`^${own}/([pg]:[\da-f]+)/message/([\da-f]{32})$`, "u");
+const join = String.raw`/join/([\da-f]{32})/([\da-f]{64})/([\da-f]{32})/([^/\s]{1,800})`;
+const joinPlace = new RegExp(`^${join}$`, "u");
+const joinLink = new RegExp(`^${own}${join}$`, "u");
+const joinInside = new RegExp(`${own}${join}`, "u");
+const longest = 64; // characters of a group's name
 
 /** The address of one message, for whoever is in that chat: each has it on their own computer. @param {{chat: string, id: string}} message */
 export const messagePlace = ({ chat, id }) => `/#/${chat}/message/${id}`;
@@ -14,6 +21,24 @@ export function linkedMessage(href) {
   const found = link.exec(href);
   return found && { chat: found[1], id: found[2] };
 }
+
+/** @param {RegExpExecArray | null} found @returns {Page.JoinLink | null} */
+function joinOf(found) {
+  if (!found) return null;
+  const [, gid, uid, secret, spelled] = found;
+  try {
+    const name = [...decodeURIComponent(spelled)].slice(0, longest).join("");
+    return name.trim() ? { gid, uid, secret, name } : null;
+  } catch {
+    return null; // no name's spelling
+  }
+}
+
+/** The group that an address lets one ask to come into; null of every other. @param {string} href */
+export const linkedGroup = (href) => joinOf(joinLink.exec(href));
+
+/** The same of a text in which there may be more, and which a mail may have broken into lines. @param {string} text */
+export const groupLinkIn = (text) => joinOf(joinInside.exec(text.replace(/\s/gu, "")));
 
 /** "" is the list. @param {Page.State} state */
 export function placeOf({ section, open, details, safety }) {
@@ -29,7 +54,7 @@ const person = (state, what) => (what.startsWith("p:") ? state.people[what.slice
 /** Of what isn't known here there is the list. @param {Page.State} state @param {string} place @returns {Place} */
 export function readPlace(state, place) {
   /** @type {Place} */
-  const list = { section: "chats", chat: null, details: false, uid: null, message: null };
+  const list = { section: "chats", chat: null, details: false, uid: null, message: null, join: joinOf(joinPlace.exec(place)) };
   const [, first = "", second = "", third = ""] = place.split("/");
   if (sections.includes(first)) {
     const section = /** @type {Page.Section} */ (first);

@@ -46,10 +46,13 @@ export interface Popover {
 }
 export interface Toast { id: number; kind: "ok" | "stop"; key?: string; values?: Words; error?: Api.Failure; undo?: { key: string; run: () => unknown } }
 export type Words = Record<string, string | number | { ready: string } | null | undefined>;
+/** What a group's join link says: `name` is nobody's word but the link's. */
+export interface JoinLink { gid: string; uid: string; secret: string; name: string }
 export type Dialog =
   | { kind: "new_private" | "new_group" | "new_key" | "begin_anew" | "recover_key" | "log_out" | "join_link" }
   | { kind: "shortcuts" | "password" | "move" | "queue" | "kit" | "new_kit" | "ask_kit" | "profile" }
-  | { kind: "add" | "leave"; gid: string }
+  | { kind: "ask_join"; link: JoinLink } | { kind: "paste_link" }
+  | { kind: "add" | "leave" | "group_link"; gid: string }
   | { kind: "edit_group"; group: Api.Group; name: string }
   | { kind: "remove"; gid: string; uid: string }
   | { kind: "block" | "revoke" | "sign_kit" | "person" | "nickname"; uid: string }

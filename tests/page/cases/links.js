@@ -26,6 +26,11 @@ export const cases = {
     equal(hosts("http://ایران.example/"), ["xn--mgba3a4f16a.example"]);
     equal(hosts("http://ｇｏｏｇｌｅ.example/"), ["google.example"]);
   },
+  "a place in this program is one, as far as it goes"() {
+    equal(to("come: web+hamraz:/join/0f/aa/bb/%D9%87. (web+hamraz:/x) xweb+hamraz:/x web+hamraz:x web+other:/x"), [
+      ["web+hamraz:/join/0f/aa/bb/%D9%87", "web+hamraz:/join/0f/aa/bb/%D9%87"], ["web+hamraz:/x", "web+hamraz:/x"]]);
+    equal(to(`web+hamraz:/${"x".repeat(3000)}`), []);
+  },
   "so does a number that is written as another": () => equal(hosts("http://2130706433/ http://0x7f.1/"), ["127.0.0.1", "127.0.0.1"]),
   "an address is one as people type it": () => {
     equal(to("see www.example.org/a, Www.Example.org. www.x"), [["www.example.org/a", "https://www.example.org/a"], ["Www.Example.org", "https://www.example.org/"]]);

@@ -1,16 +1,32 @@
-import { linkedMessage, messagePlace, placeOf, readPlace } from "../../../static/js/state/place.js";
+import { groupLinkIn, linkedGroup, linkedMessage, messagePlace, placeOf, readPlace } from "../../../static/js/state/place.js";
 import { equal } from "../equal.js";
 
 const gid = "g:0123456789abcdef0123456789abcdef";
 const id = "00112233445566778899aabbccddeeff";
 const state = /** @type {any} */ ({ people: {}, conversations: { [gid]: {} }, section: "chats", open: gid, details: false, safety: { uid: null } });
 
+const link = { gid: gid.slice(2), uid: "0f".repeat(32), secret: id, name: "کلاس ۷" };
+const joining = `/join/${link.gid}/${link.uid}/${link.secret}/${encodeURIComponent(link.name)}`;
+
 export const cases = {
+  "a group's join link says which group, whose and how it is called, however it is given"() {
+    for (const start of ["web+hamraz:", "http://localhost:5001/#", "http://127.0.0.1/#"]) equal(linkedGroup(start + joining), link);
+    equal(readPlace(state, joining), { section: "chats", chat: null, details: false, uid: null, message: null, join: link });
+    equal(groupLinkIn(`Come in:\n> web+hamraz:${joining.slice(0, 60)}\n${joining.slice(60)}\nsee you`)?.secret, id);
+    equal(linkedMessage(`web+hamraz:/${gid}/message/${id}`), { chat: gid, id });
+  },
+  "what is almost one is none"() {
+    const wrong = [joining.slice(0, -1), joining.replace("/join", "/joins"), joining.toUpperCase(), joining.replace(id, `${id}0`), `${joining}/x`, joining.replace(/[^/]*$/u, ""),
+      joining.replace(/[^/]*$/u, "%20%20"), joining.replace(/[^/]*$/u, "%ff"), joining.replace(/[^/]*$/u, "a".repeat(801))];
+    for (const place of wrong) equal([place, linkedGroup(`web+hamraz:${place}`), readPlace(state, place).join], [place, null, null]);
+    for (const start of ["web+hamraz://", "https://localhost:5001/#", "http://example.org/#", "hamraz:"]) equal(linkedGroup(start + joining), null);
+    equal(linkedGroup(`web+hamraz:${joining.replace(/[^/]*$/u, "a".repeat(99))}`)?.name.length, 64);
+  },
   "the address of a message leads to it, on any computer"() {
     const place = messagePlace({ chat: gid, id });
     for (const origin of ["http://localhost:5001", "http://127.0.0.1:50123", "http://[::1]:5001", "http://localhost"])
       equal(linkedMessage(origin + place), { chat: gid, id });
-    equal(readPlace(state, place.slice(2)), { section: "chats", chat: gid, details: false, uid: null, message: id });
+    equal(readPlace(state, place.slice(2)), { section: "chats", chat: gid, details: false, uid: null, message: id, join: null });
   },
   "what isn't one leads where it says"() {
     const place = messagePlace({ chat: gid, id });

@@ -11,13 +11,15 @@ from protocol.errors import Refused, Unreachable
 from protocol.group_settings import LINE_LIMIT, Settings
 from web_client.account import identity
 from web_client.account.chat_ids import ChatId
-from web_client.agent.calls.forms import MessageId, Order, call
+from web_client.agent.calls.forms import MessageId, Order, Uid, call
 from web_client.agent.calls.messages import MessageCalls
 from web_client.agent.calls.profiles import LongText, PictureText, picture_in, picture_out
+from web_client.agent.calls.safety import qr_code
 from web_client.agent.views import chats as chat_views
+from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
+from web_client.groups import letting_in, retraction
 from web_client.groups import membership as group_membership
-from web_client.groups import retraction
 from web_client.groups import settings as group_settings
 from web_client.groups.service import check_name
 from web_client.groups.session import Room
@@ -129,6 +131,45 @@ class GroupCalls(MessageCalls):
     def answer_invitation(self, group_id: str, join: bool) -> dict[str, Any]:
         session = self._open()
         return {"conversation": self._show_group(session, session.groups.answer(_gid(group_id), join))}
+
+    @call()
+    def set_join_link(
+        self, group_id: str, on: bool, admits: Literal["asked", "all"] = "asked", anew: bool = False
+    ) -> dict[str, Any]:
+        """Turn a group's join link on or off, say whom it lets in, or make another one: the old one ends."""
+        session = self._open()
+        room = letting_in.set_link(session.groups, _gid(group_id), on, admits, anew)
+        return {"conversation": self._show_group(session, room)}
+
+    @call()
+    def join_link_qr(self, group_id: str) -> dict[str, Any]:
+        """The QR code of a group's join link, as `qr` gives it; `no_join_link` where there is none."""
+        session = self._open()
+        text = group_views.join_url(session, session.groups.room(_gid(group_id)))
+        if text is None:
+            raise Refused("no_join_link")
+        return qr_code(text)
+
+    @call()
+    def ask_to_join(self, group_id: str, uid: Uid, secret: MessageId) -> dict[str, Any]:
+        """Ask the maker of a group's join link to be let in; who is let in comes in by itself."""
+        session, gid = self._open(), _gid(group_id)
+        if session.ctx.trust.user(bytes.fromhex(uid)) is None and session.authority.up:
+            session.authority.log.refresh()
+        maker = self._person(uid)
+        if maker.uid == session.ctx.me.uid:
+            raise Refused("to_yourself", field="uid")
+        if maker.key is None:
+            raise Refused("revoked", field="uid")
+        letting_in.ask(session.ctx.vault, session.messages, gid, maker.uid, bytes.fromhex(secret))
+        return {}
+
+    @call()
+    def answer_ask(self, group_id: str, uid: Uid, accept: bool) -> dict[str, Any]:
+        """Let in who has asked to come into a group, or don't; `stale` if they don't wait any more."""
+        session = self._open()
+        room = letting_in.answer(session.groups, _gid(group_id), bytes.fromhex(uid), accept)
+        return {"conversation": self._show_group(session, room)}
 
     @call()
     def retract_message(self, chat: ChatId, order: Order, reason: str = "") -> dict[str, Any]:

@@ -72,8 +72,13 @@ class SafetyCalls(Calls):
                 raise Refused("no_join_link")
         else:
             text = _code_for(session, self._user(username or "", "username")).encode()
-        matrix = segno.make(text, error="l", micro=False).matrix
-        return {"rows": ["".join(str(module) for module in row) for row in matrix], "text": text}
+        return qr_code(text)
+
+
+def qr_code(text: str) -> dict[str, Any]:
+    """The modules of a QR code, row by row, without the margin; and what it says."""
+    matrix = segno.make(text, error="l", micro=False).matrix
+    return {"rows": ["".join(str(module) for module in row) for row in matrix], "text": text}
 
 
 def _code_for(session: UserSession, peer: User) -> SafetyCode:

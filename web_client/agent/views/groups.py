@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from protocol.group_entries import Certificate, Commit
 from protocol.group_seals import Invitation
@@ -15,7 +16,7 @@ from protocol.roles import may_command_groups
 from protocol.statements import Signed, decode_strict
 from web_client.account import bounds
 from web_client.account.chat_ids import ChatId
-from web_client.groups import ephemeral, system_messages
+from web_client.groups import ephemeral, join_links, system_messages
 from web_client.groups import settings as group_settings
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.messages import display
@@ -69,6 +70,7 @@ def group(session: UserSession, room: Room) -> dict[str, Any]:
         "declined": session.ctx.vault.read(lambda rows: _declined(rows, replayed)),
         "acked": sum(member["acked"] for member in members),
         "stale": replayed.stale,
+        **_coming(session, room, may),
         "may_add": may,
         "may_remove": may,
         "may_leave": state == JOINED,
@@ -76,6 +78,25 @@ def group(session: UserSession, room: Room) -> dict[str, Any]:
         "certificate": _certificate(session, room, certificate, invitation),
         "last_checked": checked,
     }
+
+
+def _coming(session: UserSession, room: Room, may: bool) -> dict[str, Any]:
+    """`link` and `asks` of Group: for who may add members."""
+    if not may:
+        return {"link": None, "asks": []}
+    gid, blocked = room.gid, session.blocked.everybody()
+    link, waiting = session.ctx.vault.read(lambda rows: (join_links.of(rows, gid), join_links.waiting(rows, gid)))
+    shown = None if link is None else {"url": join_url(session, room), "on": link.on, "admits": link.admits}
+    return {"link": shown, "asks": [{"uid": uid.hex(), "time": came} for uid, came in waiting if uid not in blocked]}
+
+
+def join_url(session: UserSession, room: Room) -> str | None:
+    """The link that our user has made for a group (section 9.12), with the name that it has now."""
+    link = session.ctx.vault.read(lambda rows: join_links.of(rows, room.gid))
+    if link is None:
+        return None
+    name = quote(room.row("name"), safe="")
+    return f"web+hamraz:/join/{room.gid.hex()}/{session.ctx.me.uid.hex()}/{link.secret.hex()}/{name}"
 
 
 def _members(room: Room, commit: Commit | None, acks: dict[bytes, int]) -> list[dict[str, Any]]:

@@ -178,7 +178,8 @@ def _content(row: MessageRow) -> dict[str, Any]:
         return {"system": msgspec.structs.asdict(system(body))}
     if kind == "unreadable" and why is not None:
         return {}
-    return {"kind": "unreadable", "why": "bad_statement" if kind in kinds.MARKS else "unknown_kind"}
+    known = kind in kinds.MARKS or kind == kinds.ASK
+    return {"kind": "unreadable", "why": "bad_statement" if known else "unknown_kind"}
 
 
 def _quote(session: UserSession, rows: Rows, answer: MessageRow) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ import desk from "./en_desk.js";
 import errors from "./en_errors.js";
 import exporting from "./en_export.js";
 import groups from "./en_groups.js";
+import joining from "./en_joining.js";
 import keys from "./en_keys.js";
 import kit from "./en_kit.js";
 import move from "./en_move.js";
@@ -30,6 +31,7 @@ export default {
   ...errors,
   ...exporting,
   ...groups,
+  ...joining,
   ...keys,
   ...kit,
   ...move,

@@ -8,6 +8,7 @@ import desk from "./fa_desk.js";
 import errors from "./fa_errors.js";
 import exporting from "./fa_export.js";
 import groups from "./fa_groups.js";
+import joining from "./fa_joining.js";
 import keys from "./fa_keys.js";
 import kit from "./fa_kit.js";
 import move from "./fa_move.js";
@@ -30,6 +31,7 @@ export default {
   ...errors,
   ...exporting,
   ...groups,
+  ...joining,
   ...keys,
   ...kit,
   ...move,

@@ -1,0 +1,124 @@
+"""The link that lets people ask to come into a group, and who has asked by it, as rows of the vault (section 9.12).
+
+Every function runs inside one transaction of the vault; if it raises, nothing has changed.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from protocol import kinds
+from protocol.primitives import random_id
+from web_client.groups.rows import INVITED, JOINED
+from web_client.messages import rows as message_rows
+from web_client.vault.database import Rows, value
+
+Admits = Literal["asked", "all"]  # only whom our user lets in, or at once whoever has the link
+
+# What has become of somebody's asking: it waits for our user, or for the group's next turn; our user has said no; the
+# secret wasn't the link's. Who was let in has no row.
+WAITS, DUE, DECLINED, WRONG = "waits", "due", "declined", "wrong"
+MOST_WAITING: Final = 100  # of a group: more than a class; who comes after them asks again
+WRONG_TRIES: Final = 5  # of one person for one link, of whom nothing more is looked at then
+
+
+@dataclass(frozen=True, slots=True)
+class JoinLink:
+    """A group's link here: its secret, whether it is on, and whom it lets in."""
+
+    secret: bytes
+    on: bool
+    admits: Admits
+
+
+def of(rows: Rows, gid: bytes) -> JoinLink | None:
+    """The link that our user has made, if they have."""
+    row = rows.execute("SELECT secret, is_on, admits FROM group_links WHERE gid = ?", (gid,)).fetchone()
+    return None if row is None else JoinLink(bytes(row[0]), bool(row[1]), row[2])
+
+
+def change(rows: Rows, gid: bytes, on: bool, admits: Admits, anew: bool) -> None:
+    """Turn the link on or off, or make another one: with the old one nobody comes in any more."""
+    before = of(rows, gid)
+    secret = random_id() if before is None or anew else before.secret
+    rows.execute("INSERT OR REPLACE INTO group_links VALUES (?, ?, ?, ?)", (gid, secret, on, admits))
+    if anew:  # who was refused with the old one may try the new one
+        rows.execute("DELETE FROM group_asks WHERE gid = ? AND state IN (?, ?)", (gid, DECLINED, WRONG))
+    if anew or not on or admits == "asked":
+        have_wait(rows, gid)
+
+
+def forget(rows: Rows, gid: bytes) -> None:
+    """We are out of the group: its link is no more, and nobody waits."""
+    rows.execute("DELETE FROM group_links WHERE gid = ?", (gid,))
+    rows.execute("DELETE FROM group_asks WHERE gid = ?", (gid,))
+
+
+def note(rows: Rows, order: int) -> None:
+    """In the transaction that stores somebody's asking: what becomes of it. Who hasn't the secret learns nothing."""
+    row = message_rows.at(rows, order)
+    assert row is not None
+    ask = kinds.asked(row.kind, row.body)
+    if ask is None:
+        return
+    link, state = of(rows, ask.gid), value(rows, "SELECT state FROM groups WHERE gid = ?", ask.gid)
+    if link is None or not link.on or state != JOINED:
+        return
+    before = "SELECT state, tries FROM group_asks WHERE gid = ? AND uid = ?"
+    was, tries = rows.execute(before, (ask.gid, row.sender)).fetchone() or (None, 0)
+    if was in (WAITS, DUE, DECLINED) or tries >= WRONG_TRIES:
+        return
+    put = "INSERT OR REPLACE INTO group_asks VALUES (?, ?, ?, ?, ?)"
+    if not hmac.compare_digest(ask.secret, link.secret):
+        rows.execute(put, (ask.gid, row.sender, WRONG, tries + 1, row.came))
+        return
+    waiting = "SELECT count(*) FROM group_asks WHERE gid = ? AND state IN (?, ?)"
+    if value(rows, waiting, ask.gid, WAITS, DUE) < MOST_WAITING:
+        becomes = DUE if link.admits == "all" else WAITS
+        rows.execute(put, (ask.gid, row.sender, becomes, tries, row.came))
+
+
+def due(rows: Rows, gid: bytes) -> frozenset[bytes]:
+    """Whom the link lets in at once, and who isn't in yet."""
+    query = "SELECT uid FROM group_asks WHERE gid = ? AND state = ?"
+    return frozenset(bytes(uid) for (uid,) in rows.execute(query, (gid, DUE)))
+
+
+def have_wait(rows: Rows, gid: bytes) -> None:
+    """Whoever was to come in at once waits for our user."""
+    rows.execute("UPDATE group_asks SET state = ? WHERE gid = ? AND state = ?", (WAITS, gid, DUE))
+
+
+def waiting(rows: Rows, gid: bytes) -> list[tuple[bytes, int]]:
+    """(uid, ms since 1970) of those who wait for our user's answer, the first one first."""
+    query = "SELECT uid, came FROM group_asks WHERE gid = ? AND state = ? ORDER BY came, uid"
+    return [(bytes(uid), came) for uid, came in rows.execute(query, (gid, WAITS))]
+
+
+def decline(rows: Rows, gid: bytes, uid: bytes) -> None:
+    """Nobody is told; they ask in vain as long as this link lasts."""
+    rows.execute("UPDATE group_asks SET state = ? WHERE gid = ? AND uid = ? AND state = ?", (DECLINED, gid, uid, WAITS))
+
+
+def drop(rows: Rows, gid: bytes, uids: frozenset[bytes]) -> None:
+    """They have been let in."""
+    rows.executemany("DELETE FROM group_asks WHERE gid = ? AND uid = ?", [(gid, uid) for uid in sorted(uids)])
+
+
+# --- at who asks ---
+
+
+def note_asked(rows: Rows, gid: bytes, uid: bytes) -> None:
+    """We have asked this person to be let into this group: their invitation is what we have said yes to."""
+    rows.execute("INSERT OR REPLACE INTO group_asked VALUES (?, ?)", (gid, uid))
+
+
+def answered(rows: Rows) -> list[bytes]:
+    """The groups into which we are invited by whom we have asked."""
+    query = (
+        "SELECT groups.gid FROM group_asked JOIN groups ON groups.gid = group_asked.gid "
+        "WHERE groups.state = ? AND groups.invited_by = group_asked.uid"
+    )
+    return [bytes(gid) for (gid,) in rows.execute(query, (INVITED,))]

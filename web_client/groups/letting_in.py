@@ -1,0 +1,103 @@
+"""Letting people into a group who have asked by its link (section 9.12): by commit and invitation, like anybody who is
+added; and coming in where we have asked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from protocol.errors import Forged, HamrazError, Refused
+from protocol.kinds import ASK, Ask, encode_body
+from protocol.primitives import random_id
+from protocol.roles import may_command_groups
+from web_client.account.events import GroupChanged
+from web_client.groups import join_links
+from web_client.groups import membership as group_membership
+from web_client.groups.join_links import Admits
+from web_client.vault.database import Vault
+
+if TYPE_CHECKING:
+    from web_client.groups.service import GroupService
+    from web_client.groups.session import Room
+    from web_client.messages.service import Messages
+
+_ANSWERED = "DELETE FROM group_asked WHERE gid = ?"
+
+
+def set_link(groups: GroupService, gid: bytes, on: bool, admits: Admits, anew: bool) -> Room:
+    """Turn the group's link on or off, or make another one."""
+    room = groups.commanded(gid)
+    room.ctx.vault.write(lambda rows: join_links.change(rows, gid, on, admits, anew))
+    room.ctx.emit(GroupChanged(gid))
+    return room
+
+
+def answer(groups: GroupService, gid: bytes, uid: bytes, accept: bool) -> Room:
+    """Let in who waits for it, or don't, which nobody is told; `stale` if they don't wait."""
+    room = groups.commanded(gid)
+    vault = room.ctx.vault
+    if uid not in dict(vault.read(lambda rows: join_links.waiting(rows, gid))):
+        raise Refused("stale", field="uid")
+    if accept:
+        if not room.group.is_in(uid):
+            groups.add(gid, frozenset({uid}), field="uid")
+        vault.write(lambda rows: join_links.drop(rows, gid, frozenset({uid})))
+    else:
+        vault.write(lambda rows: join_links.decline(rows, gid, uid))
+    room.ctx.emit(GroupChanged(gid))
+    return room
+
+
+def admit(room: Room) -> None:
+    """Add those whom the link lets in at once, all by one commit.
+
+    Who has been in, or asked, before waits for our user; and so does everybody where something but the line is in the
+    way, for then our user sees what.
+    """
+    ctx, gid = room.ctx, room.gid
+    due = ctx.vault.read(lambda rows: join_links.due(rows, gid))
+    if not due:
+        return
+    me = ctx.trust.user(ctx.me.uid)
+    fresh = frozenset(uid for uid in due if not _was_there(room, uid) and not room.context.blocked.has(uid))
+    if fresh and me is not None and may_command_groups(me.role):
+        with contextlib.suppress(Refused, Forged):
+            ctx.trust.require_sending()
+            room.authority.log.require_whole_log()
+            outside = frozenset(uid for uid in fresh if not room.group.is_in(uid))
+            if outside:
+                group_membership.change_members(room, outside, None, "")
+            ctx.vault.write(lambda rows: join_links.drop(rows, gid, fresh))
+    ctx.vault.write(lambda rows: join_links.have_wait(rows, gid))
+    ctx.emit(GroupChanged(gid))
+
+
+def _was_there(room: Room, uid: bytes) -> bool:
+    """Whether somebody was taken out, has left or has declined."""
+    member = room.group.members.get(uid)
+    return uid in room.group.ended or (member is not None and member.leaving)
+
+
+# --- at who asks ---
+
+
+def ask(vault: Vault, messages: Messages, gid: bytes, maker: bytes, secret: bytes) -> None:
+    """Ask the maker of a link to be let in."""
+    vault.write(lambda rows: join_links.note_asked(rows, gid, maker))
+    try:
+        messages.compose(maker, ASK, encode_body(Ask(gid, secret)), random_id())
+    except HamrazError:
+        vault.execute(_ANSWERED, gid)
+        raise
+
+
+def come_in(vault: Vault, groups: GroupService) -> None:
+    """Join where we have asked to be let in, and are invited by whom we asked. What this fails by our user sees when
+    they answer the invitation themselves.
+    """
+    groups.is_invited = False
+    for gid in vault.read(join_links.answered):
+        vault.execute(_ANSWERED, gid)
+        with contextlib.suppress(HamrazError):
+            groups.answer(gid, True)
