@@ -33,7 +33,7 @@ AT_ONCE = 32  # connections that are being made at first
 WATCHED = 10  # others that each has on the screen
 PATIENCE = 600.0
 ATTEMPT_SECONDS = 10.0  # after which an agent gives up to shake hands, or to wait for an answer
-SILENCE_SECONDS = 20.0  # after which an agent asks for a sign of life
+SILENCE_SECONDS = 15.0  # after which an agent asks for a sign of life
 LOOK_SECONDS = 0.05  # how often it is looked at who is to try again
 
 UNITS = {

@@ -21,7 +21,7 @@ Script = Generator[bytes, bytes, Any]
 OnPush = Callable[["Line", bytes, bytes], None]  # line, tag, body
 
 # What comes without having been asked for; every other tag is an answer.
-PUSHED = frozenset((b"new_head", b"new_mail", b"pong", b"present", b"entries", b"acked", b"ping"))
+PUSHED = frozenset((b"new_head", b"new_mail", b"pong", b"present", b"hosts_are", b"entries", b"acked", b"ping"))
 
 
 class Line(Wire):

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from protocol.statements import U32, U64, Bytes16, Bytes32, Device, Name, OnDevice, Signature, Signed
+from protocol.links import MOST_HOSTS
+from protocol.statements import U32, U64, Bytes16, Bytes32, Device, Host, Name, OnDevice, Signature, Signed
 from protocol.wire import ONCE, Answer, Message, Request, require_once
 
 MAIL_TOGETHER = 200  # items in one answer, and forgotten with one request
@@ -205,3 +206,9 @@ class NewHead(Message, frozen=True):
 class Present(Message, frozen=True):
     uid: Bytes32
     online: bool
+
+
+class HostsAre(Message, frozen=True):
+    """Where the nodes of this authority are that run now, all at the port of its link (section 3.4)."""
+
+    hosts: Annotated[list[Host], Meta(min_length=1, max_length=MOST_HOSTS)]

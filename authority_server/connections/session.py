@@ -24,7 +24,7 @@ from protocol.messages import Hello, Ping, Pong, Request, Signal, ToAuthorityFir
 from protocol.statements import Welcome, issue
 
 STRANGER_MS = 10_000  # to log in: an agent needs less than one; typing happens before it connects
-SILENT_MS = 25_000  # after which a sign of life is asked for; agents ask after 20 s, so this is the second line
+SILENT_MS = 25_000  # after which a sign of life is asked for; agents ask after 15 s, so this is the second line
 ANSWER_MS = 10_000  # a network that is out for longer has cut the connection: noticed within 35 s
 STRANGERS_LIMIT = 2_000  # connections that are not logged in, all together: each may hold 4 KiB and a thread
 # What another node may know better, for as long as a batch of its is on its way here: most of all who somebody is.

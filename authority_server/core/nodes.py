@@ -5,6 +5,7 @@ has written. Called under the authority's lock; what it decides together with th
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,14 @@ from authority_server.store import nodes as node_store
 from authority_server.store.database import Rows
 from protocol.errors import HamrazError, error
 from protocol.gone_messages import NewGone
-from protocol.messages import NewMail, encode
+from protocol.links import carried
+from protocol.messages import HostsAre, NewMail, encode
 from protocol.primitives import random_id
 from transport.turns import Account
 
 if TYPE_CHECKING:
     from authority_server.core.authority import Authority
+    from authority_server.core.client import Client
 
 AWAY_MS = 10_000  # a server that comes back, or a standby that is promoted, takes less
 
@@ -50,6 +53,7 @@ class Nodes:
         self._authority = authority
         self._place = place
         self._hosts, self._port = "", 0
+        self._told: list[str] = []  # the hosts of all, as agents here were told
         self.claims = Claims(authority, self.id, self._write)
         self.hint: Callable[[], None] = lambda: None  # tell the others that there is something new in the journal
         self.say: Callable[[Said], None] = lambda said: None  # or what need not last
@@ -76,10 +80,24 @@ class Nodes:
             self._authority.write_now(lambda state, rows: state.end_node(rows, self.id))
 
     def others(self) -> list[str]:
-        """The hosts of the other nodes that are found at this one's port."""
+        """The hosts of the other nodes that are found at this one's port, each one's first before any's second."""
         found = sorted(self._authority.state.nodes.items())
-        others = [hosts for node, (_place, hosts, port) in found if node != self.id and port == self._port]
-        return [host for hosts in others for host in hosts.split()]
+        others = [hosts.split() for node, (_place, hosts, port) in found if node != self.id and port == self._port]
+        return [host for turn in itertools.zip_longest(*others) for host in turn if host is not None]
+
+    def tell_hosts(self) -> None:
+        """Agents hear where all nodes are, once that has changed; called now and then, under the lock."""
+        own, others = self._hosts.split(), self.others()
+        hosts = carried([*own[:1], *others, *own[1:]])
+        if hosts and hosts != self._told:
+            self._told = hosts
+            for client in self._authority.online.ready():
+                self.entered(client)
+
+    def entered(self, client: Client) -> None:
+        """Somebody has logged in."""
+        if self._told:
+            client.push(encode(HostsAre(self._told)))
 
     def catch_up(self, done: Done = lambda outcome: None, account: Account = OURS) -> None:
         """Take in what others have written; called now and then, when somebody says so, and before a doubt is told to

@@ -51,6 +51,8 @@ def log_in(authority: Authority, client: Client, message: LogIn) -> None:
         client.outdated = newer is not None
         authority.online.enter(client)
         authority.recovery.entered(client)
+        if authority.nodes is not None:
+            authority.nodes.entered(client)
         return LoggedIn(message.rid, authority.published.head, authority.state.settings[ERA], newer)
 
     def enter() -> None:

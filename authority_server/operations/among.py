@@ -42,6 +42,8 @@ class Among:
         if self._hosts != list(hosts) and not self._nodes.away:
             self._nodes.found_at(hosts, self._port)
             self._hosts = list(hosts)
+        with self._authority.lock:
+            self._nodes.tell_hosts()
 
     def stop(self) -> None:
         """It serves nobody any more. Before the writer ends."""

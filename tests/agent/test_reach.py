@@ -1,5 +1,5 @@
 """Where an agent dials on a stranger's word: near by only, no names, no system's ports, and this computer's own doors
-only for who is on it.
+only for who is on it. And on its authority's: where that says that its nodes are.
 """
 
 from __future__ import annotations
@@ -8,10 +8,11 @@ import ipaddress
 
 import pytest
 
+from protocol.messages import HostsAre
 from protocol.statements import NO_DEVICE, Presence, issue
 from tests.world import Person, World
 from transport.addresses import own_addresses, own_networks
-from web_client.net.reach import dialable
+from web_client.net.reach import dialable, leads_away
 
 SEEN = "198.51.100.7"
 
@@ -93,3 +94,33 @@ def test_a_strangers_record_makes_nobody_dial_elsewhere(
     assert arash.states(sara) == ["authority"]
     sara.settle()
     assert sara.texts(arash) == ["hello"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2", "::1", "::ffff:127.0.0.1"])
+def test_an_authority_leads_to_this_computer_only_where_it_is_on_it(host: str) -> None:
+    assert leads_away(host, by_loopback=True) and not leads_away(host, by_loopback=False)
+
+
+@pytest.mark.parametrize(
+    "host", ["printer.example.com", "0.0.0.0", "::", "224.0.0.251", "ff02::1", "fe80::1%eth0", "1"]
+)
+def test_nor_does_it_lead_to_names_and_to_many(host: str) -> None:
+    assert not leads_away(host, by_loopback=True)
+
+
+def test_hosts_that_the_authority_has_told_are_dialled_after_those_of_the_link(world: World, arash: Person) -> None:
+    link, own = arash.node.authority, list(arash.node.ctx.link.hosts)
+
+    def told(*hosts: str) -> list[str]:
+        link._on_push(HostsAre(list(hosts)))
+        link.route.keep()
+        return [host for host in link.route.hosts if host not in own]
+
+    assert told("198.51.100.7", *own, "198.51.100.8", "printer.example.com") == ["198.51.100.7", "198.51.100.8"]
+    assert told("198.51.100.9") == ["198.51.100.9", "198.51.100.7", "198.51.100.8"], "a node that was away comes back"
+    link.route.last_host = "198.51.100.8"
+    assert link.route.hosts[0] == "198.51.100.8", "where it was last"
+    many = [f"192.0.2.{n}" for n in range(8)]
+    assert told(*many) == many
+    arash.restart()
+    assert arash.node.authority.route.hosts == [*own, *many], "and it is on the disk"

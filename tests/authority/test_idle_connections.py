@@ -66,7 +66,7 @@ def test_ten_silent_agents_have_no_thread_and_each_is_answered(running: Running,
 
 
 def test_a_sign_of_life_takes_no_thread(running: Running, sara: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thousands give one every 20 s."""
+    """Thousands give one every 15 s."""
     agent, turns = running.agent(sara), running.server._places.turns
     until(lambda: idle(running) == 1)
     (line,) = running.server._connections

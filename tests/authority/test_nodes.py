@@ -32,6 +32,7 @@ from protocol.messages import (
     Found,
     GivenAll,
     Hello,
+    HostsAre,
     LogPart,
     Mail,
     NewHead,
@@ -466,3 +467,24 @@ def test_what_fails_here_leaves_what_others_have_written(nodes: Nodes) -> None:
     assert isinstance(outcomes[0], RuntimeError) and other.published.size == 2
     other.troubles.lapse()
     assert refusal(Peer(other).hello(), Person(other.id, "nobody")) == "bad_proof"
+
+
+def test_agents_are_told_where_all_nodes_are(nodes: Nodes) -> None:
+    """As they come in, and when that changes; a node at another port is none for them."""
+    one, other = (node.nodes for node in nodes)
+    assert one is not None and other is not None
+    boss = owner(nodes[0])
+    one.found_at(["198.51.100.7", "2001:db8::7"], 5050)
+    one.tell_hosts()
+    peer = agent(nodes[0], boss)
+    assert [message.hosts for message in here(peer, HostsAre)] == [["198.51.100.7", "2001:db8::7"]]
+    other.found_at(["198.51.100.8", "2001:db8::8"], 5050)
+    nodes.catch_up()
+    one.tell_hosts()
+    one.tell_hosts()
+    both = ["198.51.100.7", "198.51.100.8", "2001:db8::8", "2001:db8::7"]
+    assert [message.hosts for message in here(peer, HostsAre)[1:]] == [both], "once"
+    other.found_at(["198.51.100.8"], 5051)
+    nodes.catch_up()
+    one.tell_hosts()
+    assert here(peer, HostsAre)[-1].hosts == ["198.51.100.7", "2001:db8::7"]

@@ -108,8 +108,10 @@ def test_people_at_two_nodes_are_in_one_network(two: Two) -> None:
 
 @pytest.mark.long
 def test_whoever_is_at_a_node_that_dies_is_at_another(two: Two) -> None:
-    """Again and again, now this and now that one; their claims at the dead one keep nobody out for long."""
-    arash = two.agent("arash", two.owner_link, LOOPBACK, OTHER)
+    """Again and again, now this and now that one; their claims at the dead one keep nobody out for long. One has a
+    link older than the second node.
+    """
+    arash = two.agent("arash", two.owner_link, LOOPBACK)
     two.second.start()
     sara = two.agent("sara", two.second.join_link, LOOPBACK, OTHER)
     here = arash.call("snapshot")["me"]["uid"]

@@ -238,6 +238,7 @@ MESSAGES: list[m.Message] = [
     m.Appended(8, 13, SIGNED_HEAD),
     m.NewHead(SIGNED_HEAD),
     m.Present(NIMA.uid, False),
+    m.HostsAre(["192.0.2.7", "192.0.2.8", "2001:db8::8"]),
     m.PublishPrekey(10, signed(LAST_RESORT, NIMA.key)),
     m.FetchPrekeys(11, [NIMA.uid, CYRUS.uid]),
     m.StartGroup(12, GROUP, 40100),

@@ -15,6 +15,7 @@ from protocol.messages import (
     ChangePresence,
     Done,
     GivenAll,
+    HostsAre,
     LoggedIn,
     NewHead,
     Present,
@@ -325,6 +326,9 @@ class AuthorityLink:
                 self._wake.set()
             case Present():
                 self.presence.pushed(message.uid, message.online)
+            case HostsAre():
+                self.route.hear(message.hosts)
+                self._wake.set()
             case _ if type(message) in self.on_push:
                 self.on_push[type(message)]()
                 self._wake.set()
@@ -386,6 +390,7 @@ class AuthorityLink:
                 self.publish_hosts()
                 self.log.follow()
                 self.watch()
+            self.route.keep()
             self.give_back()
             for step in self.each_turn:
                 step()

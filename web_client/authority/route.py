@@ -1,20 +1,25 @@
-"""Where an agent's authority is: as its link says, where it was last, or announced on this network (section 3.1)."""
+"""Where an agent's authority is: as its link says, where it was last, at hosts that it has told (section 3.4), or
+announced on this network (section 3.1).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from protocol.errors import HamrazError
-from protocol.links import Link
+from protocol.links import MOST_HOSTS, Link
+from transport.addresses import is_loopback
 from web_client.account import identity
 from web_client.account.context import AccountContext
 from web_client.account.identity import Greeting
 from web_client.net.channel import Channel, OnPush
 from web_client.net.finder import moved
-from web_client.vault.database import save_setting
+from web_client.net.reach import leads_away
+from web_client.vault.database import save_setting, setting
 
 # What may mean that the authority has another address now.
 NOT_THERE = {"timed_out", "wrong_authority", "wrong_certificate"}
+TOLD = "hosts"  # the setting
 
 
 class Route:
@@ -23,11 +28,32 @@ class Route:
     def __init__(self, ctx: AccountContext) -> None:
         self._ctx = ctx
         self.last_host: str | None = None  # where it was found last
+        self._told = (ctx.vault.read(lambda rows: setting(rows, TOLD)) or b"").decode().split()
+        self._news: list[str] | None = None  # what has been told and isn't kept yet
 
     @property
     def hosts(self) -> list[str]:
-        """The hosts of the link, the one that was right last time first."""
-        return sorted(self._ctx.link.hosts, key=lambda host: host != self.last_host)
+        """The hosts of the link and those that were told, the one that was right last time first."""
+        return sorted(dict.fromkeys([*self._ctx.link.hosts, *self._told]), key=lambda host: host != self.last_host)
+
+    def hear(self, hosts: Sequence[str]) -> None:
+        """The authority says where its nodes are: to be kept by `keep`."""
+        self._news = list(hosts)
+
+    def keep(self) -> None:
+        """What was told, on disk: the newest few, so that of nodes that are all gone for a while any that is back is
+        found.
+        """
+        news = self._news
+        if news is None:
+            return
+        by_loopback = any(is_loopback(host) for host in self._ctx.link.hosts)
+        found = [host for host in dict.fromkeys([*news, *self._told]) if leads_away(host, by_loopback)][:MOST_HOSTS]
+        if found != self._told:
+            self._ctx.vault.write(lambda rows: save_setting(rows, TOLD, " ".join(found).encode()))
+            self._told = found
+        if self._news is news:
+            self._news = None
 
     def meet(self, on_push: OnPush, on_closed: Callable[[Channel], None]) -> tuple[Channel, Greeting]:
         """A connection on which the authority has proved its key. Raises why there is none at the link's own hosts."""

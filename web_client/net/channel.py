@@ -21,8 +21,9 @@ from web_client.net.requests import Calls, Pending, failure_of, result
 
 REQUEST_SECONDS = 10.0
 # A silent connection is asked for a sign of life after SILENCE_SECONDS, and given up ANSWER_SECONDS later: so a cable
-# that is cut without a word is noticed within 25 s, and right after a sleep or a change of network within 5 s.
-SILENCE_SECONDS = 20.0
+# that is cut without a word, and a host that stands still, is noticed within 20 s, and right after a sleep or a change
+# of network within 5 s. What asking costs the authority: docs/performance.md.
+SILENCE_SECONDS = 15.0
 ANSWER_SECONDS = 5.0
 
 # What another agent says without being asked, at once and then one in so many seconds: it is typing (every 3 s), and a

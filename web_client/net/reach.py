@@ -1,4 +1,4 @@
-"""Where an agent dials on another's word only (section 8.1): near by, and nowhere on this computer's own doors."""
+"""Where an agent dials on another's word only (8.1, 3.4): near by, and nowhere on this computer's own doors."""
 
 from __future__ import annotations
 
@@ -40,6 +40,21 @@ def dialable(
     here = seen is not None and ((is_loopback(seen) and by_loopback) or seen in own)
     near = [*_NEAR, *(ipaddress.ip_network(network) for network in networks)]
     return [host for host in hosts if _may(host, seen, here, near)]
+
+
+def leads_away(host: str, by_loopback: bool) -> bool:
+    """Whether a host that the authority names as one more of its own is an address, of one computer, and not of this
+    one; `by_loopback`: our own link to the authority is over loopback, too.
+    """
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
+    if address.is_unspecified or address.is_multicast or "%" in host:
+        return False
+    return by_loopback or not address.is_loopback
 
 
 def _may(
