@@ -21,6 +21,8 @@ import socket
 import subprocess
 import sys
 import threading
+import traceback
+from _thread import get_ident  # the system's, which green threads put another in place of
 from collections.abc import Mapping, Sequence
 from functools import cache
 from select import select
@@ -158,6 +160,23 @@ def _original(mode: str) -> _Original:
     return _Original(mode)
 
 
+def _guard_green_locks() -> None:
+    """End this process where a thread of the system's own takes a lock of green ones and would wait: it would seldom
+    have to, and then for ever (docs/locks.md).
+    """
+    importlib.import_module("cryptography.hazmat.backends.openssl")  # once only, whatever its thread, takes such a lock
+    semaphore = importlib.import_module("eventlet.semaphore").Semaphore
+    acquire, ours = semaphore.acquire, get_ident()
+
+    def guarded(lock: object, blocking: bool = True, timeout: float | None = None) -> Any:
+        if blocking and get_ident() != ours:
+            traceback.print_stack()
+            os._exit(70)
+        return acquire(lock, blocking, timeout)
+
+    semaphore.acquire = guarded
+
+
 def original(line: int, mode: str) -> NoReturn:
     """Import all for this kind of threads, then fork for each request on this socket. What returns from the loop is a
     fork, and begins here.
@@ -170,6 +189,7 @@ def original(line: int, mode: str) -> NoReturn:
 
     if mode == "eventlet":
         run.patch()
+        _guard_green_locks()
     for module in APPLICATIONS:
         importlib.import_module(module + mode if module.endswith(".") else module)
     gc.collect()

@@ -1,4 +1,4 @@
-"""Waiting for one socket, and the system's way to wait for many.
+"""Waiting for one socket, and the system's way to wait for many; and its locks.
 
 Green threads take that away from where it stands, so `run.py` loads this, which starts nothing, before it makes them.
 """
@@ -6,6 +6,7 @@ Green threads take that away from where it stands, so `run.py` loads this, which
 from __future__ import annotations
 
 import select
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -13,6 +14,9 @@ from typing import Any, Protocol
 # Where there is none (macOS, Windows), each of the many has a thread.
 new_epoll: Any = getattr(select, "epoll", None)
 new_poll: Any = getattr(select, "poll", None)  # of all threads: whoever waits by it lets no green one go on
+# A lock that threads of the system's own take as well as green ones: one of green threads is never given to these once
+# it has to be waited for. Nothing may be waited for while it is held: all green threads stand still with who wants it.
+SystemLock = threading.Lock
 READABLE_ONCE: int = getattr(select, "EPOLLIN", 0) | getattr(select, "EPOLLONESHOT", 0)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-import threading
+
+from transport.ready import SystemLock
 
 SAID = 100  # rows that are named one by one in the log; of more, the number stands in the status
 
@@ -14,7 +15,7 @@ class Damage:
     """Rows that don't hold, and entries of groups' chains that agents are to give back. Called by any thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = SystemLock()
         self._rows: dict[tuple[str, str], None] = {}
         self._wanted: dict[bytes, set[int]] = {}
         self._untold = False
