@@ -9,12 +9,15 @@ import pytest
 from protocol.envelope import TEXT
 from protocol.peer_messages import Deliver, MorePrekeys
 from protocol.primitives import random_id
+from tests.agent.vaults import contents, put_back
 from tests.agent.wire import decoded
 from tests.world import Person, World
 from web_client.account.events import MessageChanged
 from web_client.messages.delivery import FEW_PREKEYS
 from web_client.messages.incoming import PREKEYS_PER_PEER
 from web_client.vault import database as vault_database
+from web_client.vault import key_file
+from web_client.vault.database import DATABASE_FILE, PAGE, Vault
 
 
 def transactions(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, bool]]:
@@ -61,9 +64,39 @@ def test_what_a_message_asks_of_both_vaults() -> None:
         person.vault._database.set_trace_callback(None)
     assert arash.states(sara)[-1] == "delivered" and order
     changes = ("BEGIN", "INSERT", "UPDATE", "DELETE", "COMMIT")
-    assert [Counter(asked["arash"])[name] for name in changes] == [2, 2, 2, 2, 2]
+    assert [Counter(asked["arash"])[name] for name in changes] == [2, 2, 3, 1, 2]
     assert [Counter(asked["sara"])[name] for name in changes] == [1, 2, 0, 1, 1]
     assert len(asked["arash"]) <= 27 and len(asked["sara"]) <= 18
+
+
+def test_how_many_pages_a_message_writes(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is encrypted and summed, 25 us: some 12.5 at the sender in two commits, 10 at the receiver, more where an
+    index grows. Prekeys that are handed out between are not among them.
+    """
+    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
+    world = World()
+    arash, sara = world.sign_up("arash"), world.sign_up("sara")
+    arash.node.authority.log.sync()
+    folders = {person.name: tmp_path_factory.mktemp(person.name) for person in (arash, sara)}
+    for person in (arash, sara):
+        folder = folders[person.name]
+        put_back(
+            person, Vault.create(folder, "a long enough passphrase 1404", contents(person), lambda run, *a: run(*a))
+        )
+        person.node.authority.connect()
+    for n in range(2 * PREKEYS_PER_PEER):
+        arash.say(sara, f"number {n}")
+    arash.node.outbox._links.get(sara.uid).more_prekeys()
+    for person in (arash, sara):
+        person.vault.sweep()
+    count = PREKEYS_PER_PEER - FEW_PREKEYS - 1
+    for n in range(count):
+        arash.say(sara, f"and {n}")
+    pages = {name: (folder / f"{DATABASE_FILE}-wal").stat().st_size / (PAGE + 24) for name, folder in folders.items()}
+    assert arash.states(sara) == ["delivered"] * (2 * PREKEYS_PER_PEER + count)
+    assert pages["arash"] / count < 13.5 and pages["sara"] / count < 10.5
 
 
 def test_a_message_is_on_its_way_before_it_is_shown() -> None:

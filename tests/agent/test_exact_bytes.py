@@ -46,7 +46,7 @@ def issue_widely(statement: Statement, person: Person) -> Signed:
 def send(world: World, writer: Person, to: Person, sequence: int, previous: bytes, text: str) -> bytes:
     """Write as another implementation may; returns the message's bytes."""
     link = writer.node.links.get(to.uid)
-    question = "SELECT signed FROM peer_prekeys WHERE peer = ? LIMIT 1"
+    question = "SELECT signed FROM peer_prekeys WHERE peer = ? AND signed IS NOT NULL LIMIT 1"
     signed = writer.vault.read(lambda rows: bytes(rows.execute(question, (to.uid,)).fetchone()[0]))
     prekey = decode_strict(decode_strict(signed, Signed).body, Prekey)
     writer.vault.write(lambda rows: rows.execute("DELETE FROM peer_prekeys WHERE id = ?", (prekey.id,)))

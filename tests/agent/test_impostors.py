@@ -50,7 +50,7 @@ def last_envelope(world: World, sender: Person, receiver: Person) -> Signed:
 def prekey_for(holder: Person, of: Person) -> Prekey:
     """A one-time prekey of somebody's, as a link of the holder has brought it."""
     holder.node.links.get(of.uid)
-    question = "SELECT signed FROM peer_prekeys WHERE peer = ? LIMIT 1"
+    question = "SELECT signed FROM peer_prekeys WHERE peer = ? AND signed IS NOT NULL LIMIT 1"
     raw = holder.vault.read(lambda rows: rows.execute(question, (of.uid,)).fetchone()[0])
     user = holder.node.ctx.trust.user(of.uid)
     assert user is not None and user.key is not None

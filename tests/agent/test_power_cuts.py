@@ -65,7 +65,7 @@ def check_prekeys(world: World, sender: Person, receiver: Person, step: str) -> 
     assert opened == sealed.keys() & opened, step
     left = column(receiver, "SELECT id FROM own_prekeys")
     assert opened.isdisjoint(left), step
-    held = column(sender, "SELECT id FROM peer_prekeys")
+    held = column(sender, "SELECT id FROM peer_prekeys WHERE signed IS NOT NULL")
     assert opened.isdisjoint(held), step
     handed = {
         decode_strict(signed.body, Prekey).id

@@ -134,8 +134,55 @@ def test_a_log_that_had_no_checkpoint_gets_one(folder: Path, monkeypatch: pytest
     opened.close()
 
 
+def to_20(rows: Any) -> None:
+    """A vault of today as one of format 20, whose prekeys lay in indexes, and each receipt in two places."""
+    for table in ("own_prekeys", "handed_prekeys", "peer_prekeys", "opened"):
+        rows.execute(f"DROP TABLE {table}")
+    for table, secret in (("own_prekeys", "key BLOB NOT NULL, "), ("peer_prekeys", "")):
+        rows.execute(
+            f"CREATE TABLE {table} (id BLOB PRIMARY KEY, peer BLOB, {secret}signed BLOB NOT NULL) WITHOUT ROWID"
+        )
+        rows.execute(f"CREATE INDEX {table}_by_peer ON {table} (peer)")
+    columns = "prekey_id BLOB PRIMARY KEY, envelope_hash BLOB NOT NULL, receipt BLOB NOT NULL"
+    rows.execute(f"CREATE TABLE opened ({columns}) WITHOUT ROWID")
+    rows.execute("DROP INDEX messages_by_id")
+    rows.execute("CREATE UNIQUE INDEX messages_by_id ON messages (id, sender, chat)")
+    rows.execute("PRAGMA user_version = 20")
+
+
+def test_prekeys_and_receipts_are_what_they_were(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    line = "INSERT INTO messages (ord, chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, "
+    line += "raw, state, receipt) VALUES (?, 'p:00', ?, x'02', x'01', x'03', ?, x'', x'', 1, 'text', x'', x'', ?, ?)"
+
+    def fill(rows: Any) -> None:
+        to_20(rows)
+        rows.execute("INSERT INTO own_prekeys VALUES (x'a1', x'02', x'51', x'61'), (x'a2', x'04', x'52', x'62')")
+        rows.execute("INSERT INTO peer_prekeys VALUES (x'b1', x'02', x'71')")
+        for order, receipt in ((1, b"one"), (2, b"two"), (3, None)):
+            rows.execute(line, (order, bytes([order]), order, "received", receipt))
+        # of the second message, sealed twice; of the last one no message is left
+        for id, receipt in ((b"c1", b"one"), (b"c2", b"two"), (b"c3", b"two"), (b"c4", b"gone")):
+            rows.execute("INSERT INTO opened VALUES (?, x'dd', ?)", (id, receipt))
+
+    def all_of(table: str) -> list[Any]:
+        found: list[Any] = opened.read(lambda rows: rows.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall())
+        return found
+
+    opened = upgraded(folder, fill)
+    assert all_of("own_prekeys") == [(b"\x02", b"\xa1", b"\x51"), (b"\x04", b"\xa2", b"\x52")]
+    assert all_of("handed_prekeys") == [(b"\x02", b"\xa1", b"\x61"), (b"\x04", b"\xa2", b"\x62")]
+    assert all_of("peer_prekeys") == [(b"\x02", b"\xb1", b"\x71")]
+    assert all_of("opened") == [(b"c1", b"\xdd", 1), (b"c2", b"\xdd", 2), (b"c3", b"\xdd", 2)]
+    Vault.create(fresh := tmp_path_factory.mktemp("fresh"), PASSWORD, lambda rows: None, here).close()
+    new = Vault.open(fresh, PASSWORD, here)
+    assert tables(opened) == tables(new)
+    opened.close()
+    new.close()
+
+
 def to_19(rows: Any) -> None:
     """A vault of today as one of format 19, where nobody could ask to be let into a group."""
+    to_20(rows)
     for table in ("group_links", "group_asks", "group_asked"):
         rows.execute(f"DROP TABLE {table}")
     rows.execute("PRAGMA user_version = 19")

@@ -47,12 +47,16 @@ def hand_out_prekeys(rows: Rows, me: Identity, peer: bytes, authority_id: bytes,
     """PREKEYS_PER_PEER unused one-time prekeys for this peer: the ones it has had already, and new ones for
     the rest.
     """
-    have = rows.execute("SELECT signed FROM own_prekeys WHERE peer = ?", (peer,)).fetchall()
+    # what was handed out of those that are used up: it isn't looked for when a message comes, which is waited for
+    used = "peer = ? AND id NOT IN (SELECT id FROM own_prekeys WHERE peer = ?)"
+    rows.execute(f"DELETE FROM handed_prekeys WHERE {used}", (peer, peer))
+    have = rows.execute("SELECT signed FROM handed_prekeys WHERE peer = ?", (peer,)).fetchall()
     signed = [decode_strict(bytes(row[0]), Signed) for row in have]
     while len(signed) < PREKEYS_PER_PEER:
         key, id = made.pop() if made else OpenKey.generate(), random_id()
         signed.append(issue(Prekey(me.uid, NO_DEVICE, id, 0, key.public.raw), me.key, authority_id))
-        rows.execute("INSERT INTO own_prekeys VALUES (?, ?, ?, ?)", (id, peer, key.save(), encode_strict(signed[-1])))
+        rows.execute("INSERT INTO own_prekeys VALUES (?, ?, ?)", (peer, id, key.save()))
+        rows.execute("INSERT INTO handed_prekeys VALUES (?, ?, ?)", (peer, id, encode_strict(signed[-1])))
     return signed
 
 
@@ -97,17 +101,17 @@ def accept(
     being taken twice. Its receipt is left in the same transaction, to be sent when there is a way.
     """
     envelope_hash = hashlib.sha256(sealed).digest()
-    before = rows.execute("SELECT envelope_hash, receipt FROM opened WHERE prekey_id = ?", (prekey_id,)).fetchone()
+    before = rows.execute("SELECT envelope_hash, ord FROM opened WHERE prekey_id = ?", (prekey_id,)).fetchone()
     if before is not None:
         if bytes(before[0]) != envelope_hash:
             raise Refused("prekey_used")
-        kept = decode_strict(bytes(before[1]), Signed)
-        if decode_strict(kept.body, Receipt).recipient != sender.uid:
+        kept = message_rows.at(rows, before[1])
+        if kept is None or kept.receipt is None or kept.sender != sender.uid:
             raise Refused("prekey_unknown")  # it was made for somebody else, and so is the receipt
-        return Accepted(own_keys.sign_again(kept, me, authority_id))
+        return Accepted(own_keys.sign_again(decode_strict(kept.receipt, Signed), me, authority_id))
     peer = sender.uid
-    one_time = "SELECT key FROM own_prekeys WHERE id = ? AND peer = ?"
-    key = last_resort_key(rows, prekey_id) if by_mail else value(rows, one_time, prekey_id, peer)
+    one_time = "SELECT key FROM own_prekeys WHERE peer = ? AND id = ?"
+    key = last_resort_key(rows, prekey_id) if by_mail else value(rows, one_time, peer, prekey_id)
     if key is None:
         raise Refused("prekey_unknown")
     opened = envelope.open_envelope(
@@ -122,9 +126,10 @@ def accept(
         _check_chain(rows, message, opened.hash, opened.key)
         receipt = envelope.issue_receipt(message, opened.hash, DELIVERED, me.key, authority_id)
         if blocked_rows.has(rows, peer):
-            _drop(rows, opened, receipt, now, known)
+            order = _drop(rows, opened, receipt, now, known)
             profile_rows.hear(rows, peer, opened.key.fingerprint(), ChatId.private(peer), message.about)  # for later
-            return _receipted(rows, Accepted(receipt, message=message), peer, prekey_id, envelope_hash, by_mail)
+            _keep_receipt(rows, receipt, order, peer, prekey_id, envelope_hash, by_mail)
+            return Accepted(receipt, message=message)
         if known is not None:
             message_rows.delete(rows, known.ord)
         row = outgoing.row_of(
@@ -145,27 +150,28 @@ def accept(
         accepted = Accepted(receipt, order, message, tuple(changed))
     elif known.hash == opened.hash:
         # sealed anew to another prekey: the same message
+        order = known.ord
         accepted = Accepted(own_keys.sign_again(decode_strict(known.receipt or b"", Signed), me, authority_id))
     else:
         raise Forged("chain_broken")
-    return _receipted(rows, accepted, peer, prekey_id, envelope_hash, by_mail)
-
-
-def _receipted(
-    rows: Rows, accepted: Accepted, peer: bytes, prekey_id: bytes, envelope_hash: bytes, by_mail: bool
-) -> Accepted:
-    """Use the prekey up and keep the receipt, or leave it where it is sent from."""
-    if by_mail:
-        rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (peer, encode_strict(accepted.receipt)))
-        return accepted
-    rows.execute("DELETE FROM own_prekeys WHERE id = ?", (prekey_id,))
-    rows.execute("INSERT INTO opened VALUES (?, ?, ?)", (prekey_id, envelope_hash, encode_strict(accepted.receipt)))
+    _keep_receipt(rows, accepted.receipt, order, peer, prekey_id, envelope_hash, by_mail)
     return accepted
 
 
-def _drop(rows: Rows, opened: Opened, receipt: Signed, now: int, unreadable: MessageRow | None) -> None:
+def _keep_receipt(
+    rows: Rows, receipt: Signed, order: int, peer: bytes, prekey_id: bytes, envelope_hash: bytes, by_mail: bool
+) -> None:
+    """Use the prekey up and remember whose receipt answers it, or leave the receipt where it is sent from."""
+    if by_mail:
+        rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (peer, encode_strict(receipt)))
+        return
+    rows.execute("DELETE FROM own_prekeys WHERE peer = ? AND id = ?", (peer, prekey_id))
+    rows.execute("INSERT INTO opened VALUES (?, ?, ?)", (prekey_id, envelope_hash, order))
+
+
+def _drop(rows: Rows, opened: Opened, receipt: Signed, now: int, unreadable: MessageRow | None) -> int:
     """Keep of a blocked person's message its place in their chain and its receipt, which a resend gets again, and
-    nothing of what it says. A line that says that it could not be opened stays what it is.
+    nothing of what it says. A line that says that it could not be opened stays what it is. The row's order.
     """
     message = opened.message
     chain: dict[str, Any] = {
@@ -174,12 +180,12 @@ def _drop(rows: Rows, opened: Opened, receipt: Signed, now: int, unreadable: Mes
     }  # fmt: skip
     if unreadable is not None:
         message_rows.change(rows, unreadable.ord, **chain)
-        return
+        return unreadable.ord
     row = MessageRow(
         chat=ChatId.private(message.sender), id=message.id, sender=message.sender, recipient=message.recipient,
         time=now, kind=blocked_rows.GONE, state=RECEIVED, came=now, line=DROPPED, **chain,
     )  # fmt: skip
-    message_rows.insert(rows, row)
+    return message_rows.insert(rows, row)
 
 
 def keep_unreadable(rows: Rows, me: Identity, peer: bytes, id: bytes, why: str, now: int) -> int | None:

@@ -105,11 +105,12 @@ def chain_after(rows: Rows, row: MessageRow, sequence: int, previous: bytes) -> 
 
 def keep_prekeys(rows: Rows, peer: bytes, prekeys: list[tuple[Prekey, Signed]]) -> None:
     """Keep a peer's checked one-time prekeys, but none that a message has been sealed to already."""
+    rows.execute("DELETE FROM peer_prekeys WHERE peer = ? AND signed IS NULL", (peer,))
     for prekey, signed in prekeys:
         used = rows.execute("SELECT 1 FROM outbox WHERE prekey_id = ?", (prekey.id,)).fetchone()
         if not used:
             rows.execute(
-                "INSERT OR IGNORE INTO peer_prekeys VALUES (?, ?, ?)", (prekey.id, peer, encode_strict(signed))
+                "INSERT OR IGNORE INTO peer_prekeys VALUES (?, ?, ?)", (peer, prekey.id, encode_strict(signed))
             )
 
 
@@ -123,12 +124,13 @@ def next_outgoing(rows: Rows, me: Identity, peer: bytes, authority_id: bytes) ->
         return None
     row, waits = found
     if waits.sealed is None:
-        kept = rows.execute("SELECT id, signed FROM peer_prekeys WHERE peer = ? LIMIT 1", (peer,)).fetchone()
+        unused = "SELECT rowid, signed FROM peer_prekeys WHERE peer = ? AND signed IS NOT NULL LIMIT 1"
+        kept = rows.execute(unused, (peer,)).fetchone()
         if kept is None:
             raise Refused("prekey_unknown")
         prekey = decode_strict(decode_strict(bytes(kept[1]), Signed).body, Prekey)
         sealed = envelope.seal(row.raw, prekey, own_keys.signer(rows, me, row.key), authority_id)
-        rows.execute("DELETE FROM peer_prekeys WHERE id = ?", (prekey.id,))
+        rows.execute("UPDATE peer_prekeys SET signed = NULL WHERE rowid = ?", (kept[0],))
         outbox_rows.change(rows, row.ord, prekey_id=prekey.id, sealed=sealed)
         return msgspec.structs.replace(waits, prekey_id=prekey.id, sealed=sealed)
     return waits

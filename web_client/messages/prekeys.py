@@ -9,12 +9,13 @@ from web_client.vault.database import Rows
 
 def has(ctx: AccountContext, peer: bytes) -> bool:
     """Whether there is one of theirs."""
-    return ctx.vault.value("SELECT 1 FROM peer_prekeys WHERE peer = ? LIMIT 1", peer) is not None
+    unused = "SELECT 1 FROM peer_prekeys WHERE peer = ? AND signed IS NOT NULL LIMIT 1"
+    return ctx.vault.value(unused, peer) is not None
 
 
 def count(ctx: AccountContext, peer: bytes) -> int:
     """How many of theirs there are."""
-    return int(ctx.vault.value("SELECT count(*) FROM peer_prekeys WHERE peer = ?", peer))
+    return int(ctx.vault.value("SELECT count(signed) FROM peer_prekeys WHERE peer = ?", peer))
 
 
 def reseal(ctx: AccountContext, peer: bytes, order: int, forget: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 20  # 1 began anew with version 2 of the protocol
+FORMAT = 21  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -19,12 +19,13 @@ CREATE TABLE states (
 CREATE TABLE contacts (
     uid BLOB PRIMARY KEY, verified_key BLOB, noticed INTEGER NOT NULL DEFAULT 0,
     presence BLOB, presence_sequence INTEGER NOT NULL DEFAULT 0, seen TEXT) WITHOUT ROWID;
-CREATE TABLE own_prekeys (id BLOB PRIMARY KEY, peer BLOB, key BLOB NOT NULL, signed BLOB NOT NULL) WITHOUT ROWID;
-CREATE INDEX own_prekeys_by_peer ON own_prekeys (peer);
-CREATE TABLE peer_prekeys (id BLOB PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL) WITHOUT ROWID;
-CREATE INDEX peer_prekeys_by_peer ON peer_prekeys (peer);
+CREATE TABLE own_prekeys (
+    peer BLOB NOT NULL, id BLOB NOT NULL, key BLOB NOT NULL, PRIMARY KEY (peer, id)) WITHOUT ROWID;
+CREATE TABLE handed_prekeys (peer BLOB NOT NULL, id BLOB NOT NULL, signed BLOB NOT NULL);
+CREATE INDEX handed_prekeys_by_peer ON handed_prekeys (peer);
+CREATE TABLE peer_prekeys (peer BLOB NOT NULL, id BLOB NOT NULL, signed BLOB, UNIQUE (peer, id));
 CREATE TABLE prekeys_seen (uid BLOB PRIMARY KEY, key BLOB NOT NULL, sequence INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE opened (prekey_id BLOB PRIMARY KEY, envelope_hash BLOB NOT NULL, receipt BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE opened (prekey_id BLOB PRIMARY KEY, envelope_hash BLOB NOT NULL, ord INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE messages (
     ord INTEGER PRIMARY KEY AUTOINCREMENT,
     chat TEXT NOT NULL, id BLOB NOT NULL, sender BLOB NOT NULL, recipient BLOB NOT NULL,
@@ -34,7 +35,7 @@ CREATE TABLE messages (
     n INTEGER, epoch INTEGER, line INTEGER NOT NULL DEFAULT 1, target BLOB, author BLOB, words TEXT, edited INTEGER,
     deleted INTEGER NOT NULL DEFAULT 0, retracted BLOB, reactions BLOB, came INTEGER, delivered INTEGER, seen INTEGER,
     sealed TEXT, moved INTEGER, position INTEGER GENERATED ALWAYS AS (coalesce(moved, ord)) VIRTUAL, listened INTEGER);
-CREATE UNIQUE INDEX messages_by_id ON messages (id, sender, chat);
+CREATE INDEX messages_by_id ON messages (id);
 CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, sequence);
 CREATE INDEX lines_by_chat ON messages (chat, position) WHERE line = 1;
 CREATE INDEX lines_by_time ON messages (chat, time) WHERE line = 1;
@@ -222,5 +223,31 @@ UPGRADES: dict[int, str] = {
         "CREATE TABLE group_asks (gid BLOB NOT NULL, uid BLOB NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL, "
         "came INTEGER NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;"
         "CREATE TABLE group_asked (gid BLOB PRIMARY KEY, uid BLOB NOT NULL) WITHOUT ROWID"
+    ),
+    # fewer pages are written for a message. A prekey is longer than a page of an index takes, so that each one that was
+    # used gave two pages back; a used one of somebody else's has no `signed`. A receipt stands in its message's row.
+    20: (
+        "ALTER TABLE own_prekeys RENAME TO own_before;"
+        "DROP INDEX own_prekeys_by_peer;"
+        "CREATE TABLE own_prekeys (peer BLOB NOT NULL, id BLOB NOT NULL, key BLOB NOT NULL, PRIMARY KEY (peer, id)) "
+        "WITHOUT ROWID;"
+        "CREATE TABLE handed_prekeys (peer BLOB NOT NULL, id BLOB NOT NULL, signed BLOB NOT NULL);"
+        "INSERT INTO own_prekeys SELECT peer, id, key FROM own_before WHERE peer IS NOT NULL;"
+        "INSERT INTO handed_prekeys SELECT peer, id, signed FROM own_before WHERE peer IS NOT NULL;"
+        "CREATE INDEX handed_prekeys_by_peer ON handed_prekeys (peer);"
+        "DROP TABLE own_before;"
+        "ALTER TABLE peer_prekeys RENAME TO peer_before;"
+        "DROP INDEX peer_prekeys_by_peer;"
+        "CREATE TABLE peer_prekeys (peer BLOB NOT NULL, id BLOB NOT NULL, signed BLOB, UNIQUE (peer, id));"
+        "INSERT INTO peer_prekeys SELECT peer, id, signed FROM peer_before;"
+        "DROP TABLE peer_before;"
+        "ALTER TABLE opened RENAME TO opened_before;"
+        "CREATE TABLE opened (prekey_id BLOB PRIMARY KEY, envelope_hash BLOB NOT NULL, ord INTEGER NOT NULL) "
+        "WITHOUT ROWID;"
+        "INSERT INTO opened SELECT prekey_id, envelope_hash, max(ord) FROM opened_before JOIN messages USING (receipt) "
+        "GROUP BY prekey_id;"
+        "DROP TABLE opened_before;"
+        "DROP INDEX messages_by_id;"
+        "CREATE INDEX messages_by_id ON messages (id)"
     ),
 }
