@@ -14,9 +14,9 @@ from benchmarks import (
     busy_town,
     demo_start,
     files,
+    floors,
     group_cost,
     groups,
-    growth,
     idle,
     machine,
     messages,
@@ -28,6 +28,7 @@ from benchmarks import (
     test_time,
 )
 from benchmarks.figures import Figure, table
+from benchmarks.growth import run as growth
 from benchmarks.peers import turns
 
 BENCHMARKS = {
@@ -42,9 +43,10 @@ BENCHMARKS = {
     "several-nodes": (several_nodes.run, "one, two and three nodes on one PostgreSQL: what writing and following cost"),
     "reload": (reload.run, "a thousand messages fetched, checked, opened and stored"),
     "group-cost": (group_cost.run, "changes of membership, and memory for groups"),
-    "growth": (growth.run, "what an agent does for each account: opening, snapshot, link, sign-up"),
+    "growth": (growth.run, "what is done for each member, account, group and message, over three orders of magnitude"),
     "demo": (demo_start.run, "the demo, from its start to its pages"),
     "page": (page.run, "the page: opening, scrolling, searching, from window to window"),
+    "floors": (floors.run, "bare loops of the same calls; beside the figures of what else is measured"),
     "lines": (source_lines.run, "lines of code by package"),
     "set-up": (demo_start.run_set_up, "what the first start on a new machine installs; only when named: it downloads"),
 }
@@ -64,6 +66,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="repetitions of each (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="small numbers, only to see that it works")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every single run into FILE")
+    parser.add_argument("--plots", type=Path, metavar="DIR", help="draw what `growth` has measured, into this folder")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="a report of pytest's, to count the tests from")
     options = parser.parse_args()
     unknown = [name for name in options.name if name not in BENCHMARKS]
@@ -77,6 +80,8 @@ def main() -> int:
     print(table(figures))
     if options.json is not None:
         save(options.json, described, figures)
+    if options.plots is not None:
+        growth.draw(figures, options.plots)
     return 0
 
 
@@ -87,6 +92,7 @@ def measure(names: list[str], options: argparse.Namespace) -> list[Figure]:
         began = time.perf_counter()
         figures += BENCHMARKS[name][0](options.runs, options.quick)
         print(f"{name}: measured in {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    figures = floors.beside(figures)
     return figures + (test_time.read(options.junit) if options.junit else [])
 
 

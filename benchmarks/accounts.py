@@ -27,14 +27,19 @@ def run(repetitions: int, quick: bool) -> list[Figure]:
 
 
 def _figures(name: str, runs: list[dict[str, float]]) -> list[Figure]:
-    units = {
+    named = units(name)
+    return collect("accounts", named, [dict(zip(named, run.values(), strict=True)) for run in runs])
+
+
+def units(name: str) -> dict[str, str]:
+    """What is measured of one or the other, and its unit."""
+    return {
         f"{name}s": "/s",
         f"authority's CPU for a {name}": "ms",
         f"generator's CPU for a {name}": "ms",
         f"{name}, dialled to answered, p50": "ms",
         f"{name}, dialled to answered, p99": "ms",
     }
-    return collect("accounts", units, [dict(zip(units, run.values(), strict=True)) for run in runs])
 
 
 def _sign_ups(count: int) -> dict[str, float]:

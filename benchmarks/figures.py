@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`runs` holds one value for each repetition, in `unit`."""
+    """`runs` holds one value for each repetition, in `unit`; `floor` is what a bare loop of the same calls takes."""
 
     benchmark: str
     name: str
     unit: str
     runs: tuple[float, ...]
+    floor: float | None = None
 
     @property
     def median(self) -> float:
@@ -28,6 +29,7 @@ class Figure:
             "unit": self.unit,
             "median": rounded(self.median),
             "runs": [rounded(value) for value in self.runs],
+            **({} if self.floor is None else {"floor": rounded(self.floor)}),
         }
 
 
@@ -50,11 +52,18 @@ def rounded(value: float) -> float:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """The figures as a Markdown table, which also reads well in a terminal."""
-    rows = [("benchmark", "what", "median", "lowest … highest", "unit", "runs")]
+    """The figures as a Markdown table, which also reads well in a terminal; with what a bare loop takes, if it is known
+    of any, and the figure by that.
+    """
+    floors = any(figure.floor is not None for figure in figures)
+    rows = [("benchmark", "what", "median", "lowest … highest", "unit", "runs", "bare loop", "by it")]
     for figure in figures:
         span = f"{_shown(min(figure.runs))} … {_shown(max(figure.runs))}" if len(figure.runs) > 1 else ""
-        rows.append((figure.benchmark, figure.name, _shown(figure.median), span, figure.unit, str(len(figure.runs))))
+        bare = ("", "") if figure.floor is None else (_shown(figure.floor), f"{figure.median / figure.floor:.2g}")
+        told = (figure.benchmark, figure.name, _shown(figure.median), span, figure.unit, str(len(figure.runs)))
+        rows.append(told + bare)
+    if not floors:
+        rows = [row[:-2] for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     lines.insert(1, " | ".join("-" * width for width in widths))

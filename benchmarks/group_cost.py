@@ -54,10 +54,10 @@ def _commit(size: int) -> tuple[float, float, float]:
             times.append(time.perf_counter() - began)
         group.audience.wait(size * COMMITS, PATIENCE)
         each = (cpu_seconds(pid) - cpu) / COMMITS
-        return statistics.median(times) * 1000, each * 1000, _seal(group.plan, group.place.members)
+        return statistics.median(times) * 1000, each * 1000, seal(group.plan, group.place.members)
 
 
-def _seal(plan: Plan, members: list[Member]) -> float:
+def seal(plan: Plan, members: list[Member]) -> float:
     """ms of CPU for sealing one epoch's key to each member."""
     key, prekey = EpochKey.generate(), OpenKey.generate()
     published = [Prekey(member.uid, NO_DEVICE, random_id(), 1, prekey.public.raw) for member in members]

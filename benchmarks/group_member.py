@@ -14,6 +14,7 @@ from protocol import messages
 from protocol.group_entries import (
     MESSAGE_CONTEXT,
     NONE,
+    WRAPPED_SIZE,
     ChainHead,
     Commit,
     Header,
@@ -66,9 +67,10 @@ class Plan:
         """The next commit, signed; these are its members from then on."""
         listed = [Listed(member.uid, member.key.public.fingerprint()) for member in members]
         listed.sort(key=lambda one: one.uid)
+        wrapped = secrets.token_bytes(WRAPPED_SIZE) if self.epoch else b""  # the key before, as history is shared
         commit = Commit(
             self.gid, self.epoch + 1, self.hash, listed, commander.uid, secrets.token_bytes(32), "all", False,
-            b"", "all", NONE, b"",
+            wrapped, "all", NONE, b"",
         )  # fmt: skip
         signed = issue(commit, commander.key, self.authority_id)
         self.epoch, self.hash = commit.epoch, commit_hash(signed)

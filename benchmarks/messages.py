@@ -40,7 +40,7 @@ def run(repetitions: int, quick: bool) -> list[Figure]:
 
 def _measure(node: UserSession, chat: str, words: list[str], count: int) -> dict[str, float]:
     chance = random.Random(7)
-    questions = [_question(chance, words) for _ in range(300)]
+    questions = [question(chance, words) for _ in range(300)]
     everywhere = [_timed(_asks(node, Wanted(index.terms(asked)))) for asked in questions]
     inside = [_timed(_asks(node, Wanted(index.terms(asked), chat))) for asked in questions]
     narrowed = [_timed(_asks(node, _narrowed(chance, node, questions, chat, count))) for _ in range(100)]
@@ -88,7 +88,7 @@ def _timed(action: Callable[[], object]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _question(chance: random.Random, words: list[str]) -> str:
+def question(chance: random.Random, words: list[str]) -> str:
     """What people type: a word, its beginning, a piece of it, two words, one that nobody has said."""
     word = chance.choice(words)
     match chance.randrange(6):

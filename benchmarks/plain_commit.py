@@ -29,5 +29,13 @@ class PlainCommit:
         self._database.execute("INSERT INTO rows VALUES (?)", (row,))
         self.times.append(time.perf_counter() - began)
 
+    def execute(self, statement: str) -> None:
+        """Anything else that has no values."""
+        self._database.execute(statement)
+
+    def insert(self, statement: str, rows: list[tuple[object, ...]]) -> None:
+        """Several rows by one statement, in the transaction that has been begun."""
+        self._database.executemany(statement, rows)
+
     def close(self) -> None:
         self._database.close()

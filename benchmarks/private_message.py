@@ -19,6 +19,8 @@ from protocol.envelope import TEXT
 from protocol.primitives import random_id
 from tests.processes import Agent, until
 
+BETWEEN_APIS = "call to receipt over two agents' APIs"
+BETWEEN_NODES = "two nodes in one process, without API"
 MESSAGES = 300
 WARMING = 20
 WORDS = "See you at half past ten in room 12, and bring the book with you, please. " * 2  # 148 characters
@@ -31,12 +33,13 @@ def run(repetitions: int, quick: bool) -> list[Figure]:
     nodes = [_between_nodes(count) for _ in range(repetitions)]
     processor = {"sender's CPU for a message": "ms", "receiver's CPU for a message": "ms"}
     return [
-        *collect("private message", _units("call to receipt over two agents' APIs") | processor, apis),
-        *collect("private message", _units("two nodes in one process, without API"), nodes),
+        *collect("private message", units(BETWEEN_APIS) | processor, apis),
+        *collect("private message", units(BETWEEN_NODES), nodes),
     ]
 
 
-def _units(name: str) -> dict[str, str]:
+def units(name: str) -> dict[str, str]:
+    """What is measured of one or the other, and its unit."""
     return {
         f"{name}, p50": "ms",
         f"{name}, p99": "ms",
@@ -59,7 +62,7 @@ def _measure(name: str, count: int, send: Callable[[], None]) -> dict[str, float
             plain.measure()
         plain.close()
     p50, p99, commit = percentile(times, 50), percentile(times, 99), percentile(plain.times, 50)
-    return dict(zip(_units(name), (p50 * 1000, p99 * 1000, p50 / commit, commit * 1000), strict=True))
+    return dict(zip(units(name), (p50 * 1000, p99 * 1000, p50 / commit, commit * 1000), strict=True))
 
 
 def _between_apis(count: int) -> dict[str, float]:
@@ -67,8 +70,7 @@ def _between_apis(count: int) -> dict[str, float]:
         bot = Bot(sender.port, sender.api_token)
         until(lambda: any(person["name"] == receiver.name for person in bot.call("snapshot")["people"]), 20)
         before = [cpu_seconds(_pid(agent)) for agent in (sender, receiver)]
-        name = "call to receipt over two agents' APIs"
-        measured = _measure(name, count, lambda: send(bot, sender.name, receiver.name))
+        measured = _measure(BETWEEN_APIS, count, lambda: send(bot, sender.name, receiver.name))
         after = [cpu_seconds(_pid(agent)) for agent in (sender, receiver)]
         bot.close()
     used = [(end - begin) / (count + WARMING) * 1000 for begin, end in zip(before, after, strict=True)]
@@ -111,6 +113,6 @@ def _between_nodes(count: int) -> dict[str, float]:
             sender.messages.compose(receiver.ctx.me.uid, TEXT, WORDS.encode(), random_id())
             sender.outbox.step(receiver.ctx.me.uid)
 
-        measured = _measure("two nodes in one process, without API", count, exchange)
+        measured = _measure(BETWEEN_NODES, count, exchange)
         assert not sender.outbox.waiting(), "a message was not delivered"
     return measured

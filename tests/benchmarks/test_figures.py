@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import accounts, source_lines, test_time
+from benchmarks import accounts, floors, group_cost, groups, private_message, reload, source_lines, test_time
 from benchmarks.figures import Figure, collect, percentile, table
 from benchmarks.generator import Crowd
 from benchmarks.town import live, town
@@ -86,3 +86,29 @@ def test_the_command_prints_a_table_and_keeps_every_run(tmp_path: Path) -> None:
     assert all(figure.median > 0 for figure in figures if figure.benchmark == "accounts")
     assert done.stdout.strip() == table(figures)
     assert {"system", "cores", "python", "load_before"} <= content["machine"].keys()
+
+
+def test_floors_stand_beside_the_figures_that_they_are_of() -> None:
+    bare = floors.run(1, True)
+    assert {figure.name for figure in bare} == set(floors.UNITS) and all(figure.median > 0 for figure in bare)
+    known, other = Figure("accounts", "authority's CPU for a log-in", "ms", (2.0,)), Figure("lines", "all", "", (9.0,))
+    assert floors.beside([known, other]) == [known, other], "without them nothing is said"
+    _, *_, beside, untouched = floors.beside([*bare, known, other])
+    assert untouched == other and beside.floor is not None and 0.2 < beside.floor < 20
+    assert beside.as_json()["floor"] > 0 and "floor" not in other.as_json()  # type: ignore[operator]
+    head, _, row, last = table([beside, untouched]).splitlines()
+    assert [cell.strip() for cell in head.split("|")[-3:-1]] == ["bare loop", "by it"]
+    assert f"{2 / beside.floor:.2g}" in row and last.split("|")[-2].strip() == ""
+
+
+def test_each_floor_is_of_a_figure_that_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever renames one loses its floor otherwise, and nobody would see it."""
+    names = set()
+    for module in (groups, group_cost, reload):
+        monkeypatch.setattr(module, "collect", lambda benchmark, units, *rest: names.update(units) or [])
+    names |= set(accounts.units("log-in")) | set(accounts.units("sign-up"))
+    for what in (private_message.BETWEEN_APIS, private_message.BETWEEN_NODES):
+        names |= set(private_message.units(what))
+    for module in (groups, group_cost, reload):
+        module.run(0, False)
+    assert floors.FLOORS.keys() <= names

@@ -32,6 +32,8 @@ def test_a_group_of_real_members_delivers_everything_once() -> None:
         assert sorted(n for voice in voices for n in voice.sent) == list(range(5, 17))
         assert 0 < delays(voices, group.audience, (50,))[0] < 10
         assert group.crowd.say(group.lines[3], group.plan.reload()) == 16
+        group.crowd.say(group.commander, group.plan.change(group.place.members[0], group.place.members))
+        assert group.plan.epoch == 2, "a change of membership is one that the authority takes"
 
 
 def push(audience: Audience, crowd: Crowd, start: int, count: int) -> None:

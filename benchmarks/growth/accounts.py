@@ -1,19 +1,19 @@
 """What one agent does for each account there is: at an opening, a snapshot, a link that is made again, a sign-up.
+
 Processor time and counts; an authority in memory, a vault on disk.
 """
 
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from authority_server.state.state import State
 from authority_server.store.database import Account, Rows
-from benchmarks.figures import Figure, collect
+from benchmarks.growth.processor import processor
 from benchmarks.member import Member, name_of
 from protocol.log_entries import RegisterEntry, encode_entry
 from protocol.lookalikes import comparison_key
@@ -23,20 +23,8 @@ from web_client.account.events import LinkChanged, LinkUp
 from web_client.agent.session import UserSession
 from web_client.vault import key_file
 
-ACCOUNTS = (100, 1_000, 10_000)
-
-
-def run(repetitions: int, quick: bool) -> list[Figure]:
-    """With each number of accounts."""
-    key_file.MEMORY_KIB, key_file.PASSES = 64, 1  # what a password costs is the same for all
-    figures = []
-    for count in (50,) if quick else ACCOUNTS:
-        with agent_among(count) as agent:
-            runs = [_measure(agent, agent.world) for _ in range(repetitions)]
-        figures += collect("growth", UNITS, runs, f"{count:,} accounts: ")
-    return figures
-
-
+SIZES = (10, 100, 1_000, 10_000)
+WHAT = "accounts"
 UNITS = {
     "opening, CPU until somebody is in": "ms",
     "opening, CPU afterwards, to verify the log again": "ms",
@@ -47,6 +35,13 @@ UNITS = {
     "finding a person by name, CPU": "ms",
     "another's sign-up, CPU": "ms",
 }
+
+
+def measure(count: int, repetitions: int) -> list[dict[str, float]]:
+    """With so many accounts."""
+    key_file.MEMORY_KIB, key_file.PASSES = 64, 1  # what a password costs is the same for all
+    with agent_among(count) as agent:
+        return [_measure(agent, agent.world) for _ in range(repetitions)]
 
 
 @contextmanager
@@ -73,20 +68,20 @@ def agent_among(count: int) -> Iterator[MemoryAgent]:
 
 def _measure(agent: MemoryAgent, world: World) -> dict[str, float]:
     agent.lock()
-    measured = {"opening, CPU until somebody is in": _processor(lambda: agent.login("newcomer", PASSWORD))}
+    measured = {"opening, CPU until somebody is in": processor(lambda: agent.login("newcomer", PASSWORD))}
     session = agent._open()
     trust = session.ctx.trust
-    measured["opening, CPU afterwards, to verify the log again"] = _processor(trust.check_again)
+    measured["opening, CPU afterwards, to verify the log again"] = processor(trust.check_again)
     trust.keep_checkpoint()
-    measured["snapshot, CPU"] = _processor(lambda: agent.snapshot())
+    measured["snapshot, CPU"] = processor(lambda: agent.snapshot())
     measured["snapshot"] = len(json.dumps(agent.snapshot(), ensure_ascii=False).encode()) / 1024
     agent.events.clear()
-    measured["link down and up, CPU"] = _processor(lambda: _down_and_up(world, session))
+    measured["link down and up, CPU"] = processor(lambda: _down_and_up(world, session))
     measured["link down and up, told to the page"] = len(agent.events)
-    measured["finding a person by name, CPU"] = _processor(lambda: agent.people("userb"))
+    measured["finding a person by name, CPU"] = processor(lambda: agent.people("userb"))
     world.now += 600_000  # the authority has its limits
     world.sign_up(f"guest{world.now}")
-    measured["another's sign-up, CPU"] = _processor(session.authority.log.sync)
+    measured["another's sign-up, CPU"] = processor(session.authority.log.sync)
     return measured
 
 
@@ -96,10 +91,3 @@ def _down_and_up(world: World, session: UserSession) -> None:
     session.authority.attempt()
     session.ctx.emit(LinkChanged())
     session.ctx.emit(LinkUp())
-
-
-def _processor(action: Callable[[], object]) -> float:
-    """Milliseconds, of all threads."""
-    began = time.process_time()
-    action()
-    return (time.process_time() - began) * 1000
