@@ -16,6 +16,7 @@ from authority_server.core.fair_queue import OURS
 from authority_server.core.jobs import Done, Job
 from authority_server.state import changes
 from authority_server.state.changes import ClaimIs, Gave, Lives, NodeIs, Probe, SettingsAre, Told
+from authority_server.state.lasting import Lasts
 from authority_server.state.state import State
 from authority_server.store import nodes as node_store
 from authority_server.store.database import Rows
@@ -164,7 +165,7 @@ class Nodes:
 
     # --- what others have written ---
 
-    def followed(self, told: Sequence[changes.Any], missed: bool) -> None:
+    def followed(self, told: Sequence[changes.Any | Lasts], missed: bool) -> None:
         """Tell those who are connected here. `missed`: and of more than that it is not known."""
         authority = self._authority
         for change in told:
@@ -186,6 +187,8 @@ class Nodes:
                     self.claims.probe(uid, token)
                 case Lives(_, token):
                     self.claims.lives(token)
+                case Lasts(limit, key, amount):
+                    authority.limits.written(limit, key, amount, authority.clock())
         if missed:
             self._look_at_all()
         if missed or any(isinstance(change, SettingsAre) for change in told):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from authority_server.core import failover
 from authority_server.state import changes
 from authority_server.state.follow import follow
+from authority_server.state.lasting import Lasts
 from authority_server.state.state import BATCH, State
 from authority_server.store import nodes as node_store
 from authority_server.store.database import Rows, Store
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class Heard:
     """What the writer has heard of other nodes and nobody was told of, until the batch is settled."""
 
-    told: list[changes.Any] = field(default_factory=list)
+    told: list[changes.Any | Lasts] = field(default_factory=list)
     missed: bool = False  # they have done more than that: all of it was loaded
     wrote: bool = False  # they are to hear of something, too
 

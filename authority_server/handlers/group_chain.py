@@ -8,6 +8,7 @@ from authority_server.core.jobs import Steps
 from authority_server.handlers import groups
 from authority_server.state import published
 from authority_server.state.groups import author_of
+from authority_server.state.lasting import ROW_BYTES
 from authority_server.state.state import State
 from authority_server.store import groups as group_store
 from authority_server.store.database import Rows
@@ -44,7 +45,6 @@ from protocol.statements import PROOF_GROUP, Signed, check, decode_strict, issue
 
 ENTRY_LIMIT = 256 * 1024  # bytes of one entry
 RELOAD_BYTES = 256 * 1024  # of entries in one answer
-ROW_BYTES = 256  # of hashes, ids and indexes beside an entry
 
 _NOBODY = SigningKey.generate().public
 

@@ -8,6 +8,7 @@ from authority_server.core.authority import Authority, Write
 from authority_server.core.client import Client
 from authority_server.handlers import groups
 from authority_server.state import published
+from authority_server.state.lasting import ROW_BYTES
 from authority_server.state.state import State
 from authority_server.store import groups as group_store
 from authority_server.store.database import Rows
@@ -15,8 +16,6 @@ from protocol.errors import Refused
 from protocol.messages import Done, FetchRegrants, Regrant, Regranted, Regrants, Share, encode
 from protocol.roles import may_command_groups
 from protocol.share_messages import SHARES_EACH
-
-ROW_BYTES = 256  # of ids and indexes beside a share
 
 
 def regrant(authority: Authority, client: Client, message: Regrant) -> Write[bool]:

@@ -90,6 +90,12 @@ class Limits:
 
         return back
 
+    def written(self, limit: str, key: str, amount: int, now: int) -> None:
+        """Another node has let it be written: it is there, within the limit or not."""
+        getattr(self, limit).spend(key, now, amount)
+        if limit == "recoveries":
+            self.own_keys.forget(key)
+
     def failed(self, remote: str, uid: bytes, now: int) -> bool:
         """A proof for this account didn't hold. `slow_down` if that came often; else whether it is worth a line."""
         if not self.sure:

@@ -17,6 +17,7 @@ from authority_server.state.changes import (
     NodeIs,
     SettingsAre,
 )
+from authority_server.state.lasting import Lasts, of_log
 from authority_server.state.state import BATCH, NEEDED, RECOVERING, State
 from authority_server.store import nodes
 from authority_server.store.database import Rows
@@ -28,9 +29,9 @@ class OutOfStep(Exception):
     """What stands in the database doesn't follow from what is known here: all of it is to be loaded."""
 
 
-def follow(state: State, rows: Rows, path: str) -> list[changes.Any]:
-    """Take in all batches that others have written; what they have changed, in order. Raises OutOfStep, after which the
-    state is of no use.
+def follow(state: State, rows: Rows, path: str) -> list[changes.Any | Lasts]:
+    """Take in all batches that others have written; what they have changed, in order, and what of it lasts. Raises
+    OutOfStep, after which the state is of no use.
     """
     try:
         return _follow(state, rows, path)
@@ -41,7 +42,7 @@ def follow(state: State, rows: Rows, path: str) -> list[changes.Any]:
         raise OutOfStep from reason
 
 
-def _follow(state: State, rows: Rows, path: str) -> list[changes.Any]:
+def _follow(state: State, rows: Rows, path: str) -> list[changes.Any | Lasts]:
     batch, mark = state.batch, state.mark
     found = nodes.since(rows, batch)
     known = found.pop(0)[2] if found and found[0][0] == batch else b""
@@ -50,23 +51,25 @@ def _follow(state: State, rows: Rows, path: str) -> list[changes.Any]:
     if not found:
         return []
     told: list[changes.Any] = []
+    lasts: list[Lasts] = []
     for seq, before, mark_of_it, raw in found:
         if before != batch:
             raise OutOfStep
         batch, mark = seq, mark_of_it
         told += changes.decode(raw)
-    _take_rows(state, rows, told, path)
+    _take_rows(state, rows, told, path, lasts)
     for change in told:
         _take(state, change)
     state.settings[BATCH], state.mark = batch.to_bytes(8), mark
     state.followed()
-    return told
+    return [*told, *lasts]
 
 
-def _take_rows(state: State, rows: Rows, told: list[changes.Any], path: str) -> None:
+def _take_rows(state: State, rows: Rows, told: list[changes.Any], path: str, lasts: list[Lasts]) -> None:
     if LogIs() in told:
         for raw, hash in rows.entries(state.log.size):
             state.replay(raw, hash, path)
+            lasts += of_log(raw)
     uids = {change.uid for change in told if isinstance(change, AccountIs)}
     if uids:
         sound, broken = rows.accounts(uids)
@@ -79,7 +82,7 @@ def _take_rows(state: State, rows: Rows, told: list[changes.Any], path: str) -> 
             state.accounts[account.uid] = account
             state.emails[account.email] = account.uid
     for gid in dict.fromkeys(change.gid for change in told if isinstance(change, GroupIs)):
-        state.groups.follow(rows, gid, state.log)
+        lasts += state.groups.follow(rows, gid, state.log)
     if any(isinstance(change, SettingsAre) for change in told):
         state.settings = rows.settings()
         if not state.settings.keys() >= NEEDED:  # a row doesn't hold: whoever loads everything makes it anew

@@ -9,6 +9,7 @@ from functools import partial
 
 from authority_server.state.changes import Change as Changed
 from authority_server.state.changes import GroupIs
+from authority_server.state.lasting import Lasts, of_chain
 from authority_server.store import groups as group_store
 from authority_server.store.database import Rows
 from authority_server.store.signed_sizes import Floor
@@ -165,8 +166,11 @@ class GroupState:
         self._take(kept, read, change)
         self.note(GroupIs(gid))
 
-    def follow(self, rows: Rows, gid: bytes, log: Log) -> None:
-        """Take in what another node has written of a group; raises if it doesn't follow from what is known."""
+    def follow(self, rows: Rows, gid: bytes, log: Log) -> list[Lasts]:
+        """Take in what another node has written of a group, and what of it lasts; raises if it doesn't follow from what
+        is known.
+        """
+        lasts: list[Lasts] = []
         kept = self.groups.get(gid)
         if kept is None:
             kept = KeptGroup(Group(gid), group_store.port_of(rows, gid))
@@ -174,10 +178,13 @@ class GroupState:
         group.hash_at = partial(kept.hash_at, rows)
         for raw, hash in group_store.following(rows, gid, group.n):
             read = read_entry(raw)
-            self._take(kept, read, group.append(read, log, verify=False))
+            change = group.append(read, log, verify=False)
+            self._take(kept, read, change)
             if group.hash != hash:
                 raise Damaged("database_damaged", path="")
+            lasts += of_chain(gid, read, change)
         self.groups[gid] = kept
+        return lasts
 
     def _take(self, kept: KeptGroup, read: Read, change: Change) -> None:
         """What an entry that stands in the chain has done is to be told once the batch is durable."""

@@ -21,6 +21,7 @@ from protocol.messages import (
     VERSION,
     Acked,
     Acks,
+    Appended,
     ChangePresence,
     Deposit,
     Done,
@@ -46,12 +47,13 @@ from protocol.messages import (
     Watch,
     Watching,
 )
-from protocol.primitives import random_id
+from protocol.primitives import SigningKey, random_id
 from protocol.roles import Role
 from protocol.statements import NO_DEVICE, FoundUser, check
 from tests import postgres
 from tests.authority.group_peer import Circle, line, people
 from tests.authority.peer import Clock, Peer, Person, agent, member, owner
+from tests.authority.test_key_changes import own, recovery
 from tests.authority.test_log_in import is_online, refusal, start
 from tests.authority.two_nodes import Nodes, group_of_two, running
 
@@ -488,3 +490,29 @@ def test_agents_are_told_where_all_nodes_are(nodes: Nodes) -> None:
     nodes.catch_up()
     one.tell_hosts()
     assert here(peer, HostsAre)[-1].hosts == ["198.51.100.7", "2001:db8::7"]
+
+
+def test_what_lasts_counts_at_all_nodes_whoever_took_it_in(nodes: Nodes) -> None:
+    """A second node isn't a second allowance for what stays in the log and in chains."""
+    circle, _there, ada, _bob = group_of_two(nodes)
+    nodes.catch_up()
+    one, other = (node.limits for node in nodes)
+    for limit in ("roles", "commits"):
+        kept = getattr(one, limit)
+        assert len(kept) and kept._full_at == getattr(other, limit)._full_at
+    now, who = nodes.clock(), ada.uid.hex()
+    assert one.entries.taken(who, now) == other.entries.taken(who, now) == 1
+    before = [limits.chains.taken(who, now) for limits in (one, other)]
+    circle.enter(ada).ask(circle.post(circle.message(ada, bytes(5_000))), Posted)
+    nodes.catch_up()
+    here, there = (limits.chains.taken(who, now) - had for limits, had in zip((one, other), before, strict=True))
+    assert here == there > 5_000
+
+    mina, new = member(nodes[0], "mina"), SigningKey.generate()
+    who, at = mina.uid.hex(), nodes[0].state.log.users[mina.uid].latest
+    at = agent(nodes[0], mina).ask(own(mina, new, at), Appended).index
+    nodes.catch_up()
+    assert other.own_keys.wait(who, now, 8) and not other.own_keys.wait(who, now, 7)
+    Peer(nodes[0]).hello().ask(recovery(mina, SigningKey.generate(), at), Appended)
+    nodes.catch_up()
+    assert other.recoveries.wait(who, now, 8) and not other.own_keys.wait(who, now, 8), "what a thief has used up"
