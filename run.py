@@ -151,7 +151,7 @@ def activate(mode: str, psycopg: bool = True) -> Offload:
         return lambda: hub.remove(listener)
 
     ready: Any = importlib.import_module("transport.ready")
-    ready.watch = watch
+    ready.watch, ready.begin = watch, eventlet.spawn_n
     standard_socket: Any = sys.modules["socket"]
     # Both, because eventlet's create_connection looks the name up in its own module.
     green_socket.getaddrinfo = standard_socket.getaddrinfo = resolve_elsewhere

@@ -743,7 +743,7 @@ def test_each_thread_that_is_started_is_broken_here() -> None:
         (str(path.relative_to(ROOT)), ast.unparse(call.args[0]))
         for path in product()
         for call in calls(path)
-        if ast.unparse(call.func) in ("threads.spawn", "threads.keep", "threads.repeat")
+        if ast.unparse(call.func) in ("threads.spawn", "threads.begin", "threads.keep", "threads.repeat")
     }
     assert started == set(SCENARIOS)
 
@@ -767,7 +767,7 @@ def test_every_trouble_of_an_agent_has_words() -> None:
         if "authority_server" not in path.parts:
             for call in calls(path):
                 name = ast.unparse(call.func).split(".")[-1]
-                if name in ("guard", "tend", "mistake", "named", "spawn", "keep", "repeat") and call.args:
+                if name in ("guard", "tend", "mistake", "named", "spawn", "begin", "keep", "repeat") and call.args:
                     first = call.args[0]
                     names |= (
                         {first.value} if isinstance(first, ast.Constant) and isinstance(first.value, str) else set()

@@ -5,14 +5,12 @@ One lock stands round the SSL object, because OpenSSL breaks when two threads us
 
 from __future__ import annotations
 
-import _socket
 import contextlib
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 from types import TracebackType
 from typing import Literal
 
@@ -25,6 +23,7 @@ from transport.places import Place
 from transport.ready import wait
 from transport.threads import Troubles
 from transport.tls import client_context, fingerprint_of
+from transport.tls_socket import TlsSocket
 
 HANDSHAKE_SECONDS = 10.0
 HANDSHAKE_UNITS = 8  # of each of its two steps (section 11.1)
@@ -41,7 +40,7 @@ CLOSING_SECONDS = 2.0
 class Connection:
     """Whole bodies both ways. Any thread may send or close; one thread receives, and releases when it is done."""
 
-    def __init__(self, sock: ssl.SSLSocket, flusher: Flusher, place: Place | None = None) -> None:
+    def __init__(self, sock: TlsSocket, flusher: Flusher, place: Place | None = None) -> None:
         self._sock = sock
         self._place = place  # at our listener; None where we have called
         self._flusher = flusher
@@ -94,7 +93,7 @@ class Connection:
 
     def certificate(self) -> bytes:
         """The fingerprint of the certificate that *this side saw on this socket*, 32 bytes (client side)."""
-        der = self._sock.getpeercert(binary_form=True)
+        der = self._sock.certificate()
         if der is None:
             raise Unreachable("timed_out")
         return fingerprint_of(der)
@@ -283,10 +282,9 @@ class Connection:
             self._shut()
 
     def _shut(self) -> None:
-        # Not SSLSocket.shutdown: that drops the SSL object, after which recv would hand out raw ciphertext.
         if not self._closed:
             self._closed = True
-            _shut_down(self._sock)
+            self._sock.cut()
 
     def release(self) -> None:
         """Give the file descriptor back; only the receiving thread may, when nobody waits on it any more."""
@@ -303,9 +301,9 @@ class Connection:
         self.release()
 
 
-def accept(raw: socket.socket, context: ssl.SSLContext, flusher: Flusher, place: Place | None = None) -> Connection:
+def accept(number: int, context: ssl.SSLContext, flusher: Flusher, place: Place) -> Connection:
     """The server's side of the handshake, at most HANDSHAKE_SECONDS, or until the place is given up. Unreachable."""
-    return _handshake(raw, context, flusher, server_side=True, place=place)
+    return _handshake(number, context, flusher, place)
 
 
 def dial(host: str, port: int, flusher: Flusher, timeout: float = HANDSHAKE_SECONDS) -> Connection:
@@ -314,21 +312,17 @@ def dial(host: str, port: int, flusher: Flusher, timeout: float = HANDSHAKE_SECO
         raw = socket.create_connection((host, port), timeout=timeout)
     except (OSError, UnicodeError):
         raise Unreachable("timed_out") from None
-    return _handshake(raw, client_context(), flusher, server_side=False)
+    return _handshake(raw.detach(), client_context(), flusher)
 
 
-def _handshake(
-    raw: socket.socket, context: ssl.SSLContext, flusher: Flusher, server_side: bool, place: Place | None = None
-) -> Connection:
+def _handshake(number: int, context: ssl.SSLContext, flusher: Flusher, place: Place | None = None) -> Connection:
+    """`number`: the descriptor of a connected socket, which is theirs; `place`: at our listener."""
     deadline = time.monotonic() + HANDSHAKE_SECONDS
-    sock: ssl.SSLSocket | None = None
+    sock: TlsSocket | None = None
     try:
-        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        raw.setblocking(False)
-        sock = context.wrap_socket(raw, server_side=server_side, do_handshake_on_connect=False)
-        sock.setblocking(False)
+        sock = TlsSocket(number, context, place is not None)
         if place is not None:
-            place.on_give_up(partial(_shut_down, sock))
+            place.on_give_up(sock.cut)
         while True:
             try:
                 _step(sock, place)
@@ -340,11 +334,12 @@ def _handshake(
             if not ready:
                 raise TimeoutError
     except (OSError, ValueError, Unreachable):
-        (sock or raw).close()
+        if sock is not None:
+            sock.close()
         raise Unreachable("timed_out") from None
 
 
-def _step(sock: ssl.SSLSocket, place: Place | None) -> None:
+def _step(sock: TlsSocket, place: Place | None) -> None:
     """A handshake's arithmetic, 1 ms of it: at a listener, in its place's turn; nobody who is connected waits for all
     newcomers of a moment together.
     """
@@ -355,9 +350,3 @@ def _step(sock: ssl.SSLSocket, place: Place | None) -> None:
         place.units += HANDSHAKE_UNITS
         turn.units = HANDSHAKE_UNITS
         sock.do_handshake()
-
-
-def _shut_down(sock: socket.socket) -> None:
-    """The socket beneath the TLS, which stays as it is."""
-    with contextlib.suppress(OSError):
-        _socket.socket.shutdown(sock, socket.SHUT_RDWR)

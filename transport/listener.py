@@ -133,18 +133,17 @@ class Listener:
         place.leave()
 
     def _start(self, caller: _socket.socket, place: Place) -> None:
-        raw = socket.socket(fileno=caller.detach())
         with contextlib.ExitStack() as undo:
-            undo.callback(raw.close)
+            undo.callback(caller.close)
             undo.callback(place.leave)
-            threads.spawn("connection", self._connected, self._flusher.troubles, raw, place)
+            threads.begin("connection", self._connected, self._flusher.troubles, caller, place)
             undo.pop_all()
 
-    def _connected(self, raw: socket.socket, place: Place) -> None:
+    def _connected(self, caller: _socket.socket, place: Place) -> None:
         with contextlib.ExitStack() as undo:
             undo.callback(place.leave)
             try:
-                connection = accept(raw, self._context, self._flusher, place)
+                connection = accept(caller.detach(), self._context, self._flusher, place)
             except Unreachable:
                 return  # no TLS 1.3 within the time: nothing was said yet
             undo.pop_all()
@@ -168,7 +167,7 @@ class Listener:
             undo.callback(self._end, connection, place)
             again = idle.glance() if ready else None
             if again is None:
-                threads.spawn("connection", self._go_on, self._flusher.troubles, connection, place, idle.resume)
+                threads.begin("connection", self._go_on, self._flusher.troubles, connection, place, idle.resume)
             undo.pop_all()
         return again
 

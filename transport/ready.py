@@ -28,6 +28,8 @@ class Descriptor(Protocol):
 # `call()` called there whenever it can be read, until what it returns is called; `call` may not wait for anything.
 # To wait for an epoll as for a socket would have the system look through all that is in it, each time.
 watch: Callable[[Descriptor, Callable[[], object]], Callable[[], None]] | None = None
+# `begin(function, *arguments)` has it called soon, in a green thread of its own, by `run.py` too.
+begin: Callable[..., object] | None = None
 
 
 def wait(sock: Descriptor, writing: bool, deadline: float | None) -> bool:

@@ -14,6 +14,7 @@ from tests.processes import until
 from tests.transport.pair import FLUSHER, LOOPBACK, SECONDS, Place, place
 from transport import connection as connection_module
 from transport import listener as listener_module
+from transport import threads
 from transport import waiting as waiting_module
 from transport.connection import dial
 from transport.listener import Listener
@@ -85,8 +86,8 @@ def test_no_more_than_it_takes_and_again_when_one_has_left() -> None:
 
 def test_who_hangs_up_without_a_word_costs_no_more_than_a_socket(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     context, wrapped = here.listener._context, list[int]()
-    wrap = context.wrap_socket
-    monkeypatch.setattr(context, "wrap_socket", lambda *one, **more: (wrapped.append(1), wrap(*one, **more))[1])
+    wrap = context._wrap_socket
+    monkeypatch.setattr(context, "_wrap_socket", lambda *one, **more: (wrapped.append(1), wrap(*one, **more))[1])
     for _ in range(3):
         here.raw().close()
     caller, _listener = here.pair()  # whoever comes after them
@@ -113,23 +114,21 @@ def test_who_has_hung_up_before_it_was_accepted_takes_no_place(monkeypatch: pyte
 def test_who_says_nothing_takes_neither_a_token_nor_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """The system holds them for a second at most, and not at all if there are very many."""
     monkeypatch.delattr(socket, "TCP_DEFER_ACCEPT", raising=False)
-
-    def serving() -> int:
-        return sum(thread.name == "connection" for thread in threading.enumerate())
-
+    begin, begun = threads.begin, list[str]()
+    monkeypatch.setattr(threads, "begin", lambda name, *more: (begun.append(name), begin(name, *more))[1])
     with place(max_connections=100) as here:
-        before, places = serving(), here.listener._places
+        places = here.listener._places
         silent = [here.raw() for _ in range(60)]
         until(lambda: places._taken == 60, SECONDS)
-        assert serving() == before and not len(places._calls)
+        assert not begun and not len(places._calls)
         if waiting_module.new_epoll is not None:
             assert len(FLUSHER.waiting) == 60
         for one in silent[1:]:
             one.close()
         until(lambda: places._taken == 1, SECONDS)
-        assert serving() == before and not len(places._calls)
+        assert not begun and not len(places._calls)
         silent[0].sendall(b"\x16")
-        until(lambda: serving() == before + 1 and len(places._calls) == 1, SECONDS)
+        until(lambda: begun == ["connection"] and len(places._calls) == 1, SECONDS)
         here.pair()
 
 

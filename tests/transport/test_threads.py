@@ -11,7 +11,8 @@ from itertools import pairwise
 import pytest
 
 from protocol.errors import Damaged, Forged, HamrazError, Unreachable, error
-from transport import threads
+from tests.processes import until
+from transport import ready, threads
 from transport.threads import Trouble, Troubles
 
 SECRET = "what somebody wrote"
@@ -222,3 +223,23 @@ def test_a_thread_that_has_ended_leaves_nothing_to_search_for(told: Told) -> Non
         gc.set_debug(0)
         gc.garbage.clear()
         gc.enable()
+
+
+def test_a_thread_that_ends_looks_through_no_others(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A green one that asks which it is, has all of them looked through: thousands, when all come back at once."""
+    asked, ended, current = list[int](), threading.Event(), threading.current_thread
+    thread = threads.spawn("waits", ended.wait, told.troubles)
+    monkeypatch.setattr(threading, "current_thread", lambda: (asked.append(1), current())[1])
+    ended.set()
+    until(lambda: not thread.is_alive())
+    assert not asked
+
+
+def test_what_comes_by_thousands_is_told_like_all_others_and_no_thread_of_its_own_where_threads_are_green(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, make = list[object](), threading.Thread
+    monkeypatch.setattr(threading, "Thread", lambda **how: (made.append(how["name"]), make(**how))[1])
+    threads.begin("once", broken, told.troubles)
+    until(lambda: told.changes == [[("once", "internal")]])
+    assert made == (["once"] if ready.begin is None else [])
