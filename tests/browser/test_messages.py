@@ -5,6 +5,7 @@ Before a fake agent.
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -137,7 +138,9 @@ def test_one_s_own_message_is_changed(fake_agent: FakeAgent, page: Page) -> None
     assert fake_agent.calls("edit_message") == [{"chat": chat, "order": mine["order"], "text": "with a typo"}]
 
 
-def test_an_edit_leaves_the_draft_alone_and_what_is_refused_stays(fake_agent: FakeAgent, page: Page) -> None:
+def test_an_edit_leaves_the_draft_alone_and_what_is_refused_comes_back(
+    fake_agent: FakeAgent, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
     chat = fake_agent.private("sara")
     mine = fake_agent.say(chat, "arash", "first words")
     open_chat(page, chat)
@@ -150,8 +153,24 @@ def test_an_edit_leaves_the_draft_alone_and_what_is_refused_stays(fake_agent: Fa
     field.press("Enter")
     expect(page.locator("[data-toast=stop]")).to_be_visible()
     expect(field).to_have_value("other words")
-    page.locator("[data-bar] button").click()
+
+    # An agent that takes its time is told once, and what is typed meanwhile is no part of the edit.
+    fake_agent.refuse.clear()
+    told, edit_message = threading.Event(), fake_agent.edit_message
+
+    def slow(**arguments: Any) -> dict[str, Any]:
+        assert told.wait(10)
+        return edit_message(**arguments)
+
+    monkeypatch.setattr(fake_agent, "edit_message", slow)
+    before = len(fake_agent.calls("edit_message"))
+    field.press("Enter")
     expect(field).to_have_value("a draft")
+    page.keyboard.type(", and on")
+    told.set()
+    expect(line(page, mine)).to_contain_text("other words")
+    expect(field).to_have_value("a draft, and on")
+    assert len(fake_agent.calls("edit_message")) == before + 1
 
 
 def test_a_message_is_deleted_only_after_asking(fake_agent: FakeAgent, page: Page) -> None:

@@ -36,11 +36,12 @@ export function sendSilently() {
   if (it) send(silenced(textOf(state, it.chat)));
 }
 
-/** What is refused stays in the composer. @param {Page.Sent} message @param {string} text */
+/** What is typed from now on is the draft again; what is refused comes back. @param {Page.Sent} message @param {string} text */
 async function change(message, text) {
   const { chat, order } = message;
-  const done = text === message.text || (await attempt(call("edit_message", { chat, order, text })));
-  if (done && getState().editing[chat]?.message.id === message.id) dispatch({ type: "edit", chat, message: null });
+  const asked = text === message.text || attempt(call("edit_message", { chat, order, text }));
+  dispatch({ type: "edit", chat, message: null });
+  if (!(await asked) && !getState().editing[chat]) dispatch({ type: "edit", chat, message, text });
 }
 
 export function sendAgain(/** @type {Page.Message} */ { chat, id, text, order, why }) {

@@ -29,9 +29,9 @@ const answer = (state, { chat, message }) => ({
 });
 
 /** @type {Page.Reducers["edit"]} */
-const edit = (state, { chat, message }) => ({
+const edit = (state, { chat, message, text }) => ({
   ...state,
-  editing: put(state.editing, chat, message && { message, text: message.text }),
+  editing: put(state.editing, chat, message && { message, text: text ?? message.text }),
   answering: message ? without(state.answering, chat) : state.answering,
 });
 

@@ -121,7 +121,7 @@ export interface Events {
   draft: { chat: string; text: string };
   caption: { chat: string; text: string };
   answer: { chat: string; message: Message | null };
-  edit: { chat: string; message: Sent | null };
+  edit: { chat: string; message: Sent | null; text?: string };
   popover: { popover: Popover | null };
   chosen: { emoji: string };
   details: { on: boolean | State["details"] };
