@@ -67,7 +67,7 @@ export interface Message {
   kind: "text" | "file" | "deleted" | "system" | "unreadable"; text: string; mention: "me" | "all" | null; starred: boolean;
   state: "waiting" | "authority" | "delivered" | "read" | "failed" | "received" | "system"; why: string | null; gap: boolean;
   reply: Reply | null; edited: number | null; deleted: boolean; retracted: { by: string; reason: string } | null;
-  reactions: Reaction[]; file: File | null; imported: boolean; unsure: boolean;
+  reactions: Reaction[]; answers: number; file: File | null; imported: boolean; unsure: boolean;
   proof?: Place; seen?: { delivered: number; read: number; all: number } | null;
   system?: System;
 }
@@ -213,6 +213,7 @@ export interface Calls {
     },
     { hits: Hit[]; more: boolean },
   ];
+  thread: [At, { messages: Message[]; more: boolean }];
   find_message: [{ chat: Chat; id: string }, { order: number }];
   message_details: [At, { details: Details }];
   set_chat: [{ chat: Chat; pinned?: boolean | null; muted?: boolean | null; muted_until?: number | null; mentions_only?: boolean | null; marked_unread?: boolean | null; draft?: string | null;

@@ -168,6 +168,7 @@ class FakeAgent(Agent):
             "deleted": False,
             "retracted": None,
             "reactions": [],
+            "answers": 0,
             "file": None,
             "imported": False,
             "unsure": False,
@@ -283,6 +284,14 @@ class FakeAgent(Agent):
         wanted = [one for one in found if before is None or one["position"] < before]
         older = len(wanted) > limit
         return {"messages": wanted[-limit:], "older": older, "newer": len(wanted) < len(found), "more": older}
+
+    def thread(self, chat: str, order: int) -> dict[str, Any]:
+        self._note("thread", chat=chat, order=order)
+        found = [self._find(order)]
+        for one in self.messages[chat]:
+            if one["reply"] and one["reply"]["order"] in [other["order"] for other in found]:
+                found.append(one)
+        return {"messages": found, "more": False}
 
     def find_message(self, chat: str, id: str) -> dict[str, Any]:
         self._note("find_message", chat=chat, id=id)

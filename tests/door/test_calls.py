@@ -89,6 +89,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "since": 1,
         "until": 9,
     },
+    "thread": {"chat": "p:00", "order": 7},
     "find_message": {"chat": "p:00", "id": "0f" * 16},
     "message_details": {"chat": "p:00", "order": 3},
     "set_chat": {

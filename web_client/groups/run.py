@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from web_client.account.chat_ids import ChatId
-from web_client.messages import amendments, blocked_rows, ids
+from web_client.messages import amendments, answers, blocked_rows, ids
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
@@ -48,9 +48,10 @@ class Run:
         spoken_of = message_rows.names_spoken_of(rows, chat, names)
         orders: list[int] = []
         for order, row in zip(message_rows.insert_all(rows, messages), messages, strict=True):
-            changed = amendments.settle(rows, order) if (row.sender, row.id) in spoken_of else [order]
+            is_new = (row.sender, row.id) not in spoken_of
+            changed = [order, *answers.answered(rows, row)] if is_new else amendments.settle(rows, order)
             orders += [] if self.has_blocked(row.sender) else changed  # of a blocked person's nothing is shown
-        return orders
+        return list(dict.fromkeys(orders))
 
     def _named(self, chat: ChatId) -> list[MessageRow]:
         """The messages by their rows' ids, as `ids.in_group` gives them."""

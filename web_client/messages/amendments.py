@@ -17,7 +17,7 @@ from protocol.group_entries import MessageEntry, decode_entry, encode_entry, stu
 from protocol.marks import Effect, Mark
 from web_client.account import key_ages
 from web_client.account.chat_ids import ChatId
-from web_client.messages import outbox_rows
+from web_client.messages import answers, outbox_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.search import index
@@ -70,13 +70,13 @@ def settle(rows: Rows, order: int) -> list[int]:
             return [target.ord] if target is not None and target.line == SHOWN else []
         return settle_one(rows, row.chat, row.author, row.target)
     settle_one(rows, row.chat, row.sender, row.id)
-    return [order, *quoting(rows, row.chat, row.sender, row.id)]
+    return [order, *quoting(rows, row.chat, row.sender, row.id), *answers.answered(rows, row)]
 
 
 def settle_new(rows: Rows, order: int, row: MessageRow) -> list[int]:
     """The same of a row that has just been put in: mostly nothing has been said of it yet, and one question says so."""
     if row.line and not message_rows.names_spoken_of(rows, row.chat, [(row.sender, row.id)]):
-        return [order]
+        return [order, *answers.answered(rows, row)]
     return settle(rows, order)
 
 
@@ -201,7 +201,8 @@ def settle_one(rows: Rows, chat: ChatId, author: bytes, id: bytes, emptied: bool
     spoken = words != target.words or deleted != target.deleted
     if spoken:
         index.renew(rows, order)
-    return [order, *(quoting(rows, chat, author, id) if spoken else [])]
+    told = answers.answered(rows, target) if deleted != target.deleted else []
+    return [order, *(quoting(rows, chat, author, id) if spoken else []), *told]
 
 
 def _read(rows: Rows, found: list[MessageRow]) -> list[Mark]:

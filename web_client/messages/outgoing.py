@@ -19,7 +19,7 @@ from protocol.statements import Prekey, Receipt, Signed, decode_strict, encode_s
 from web_client.account import keys as own_keys
 from web_client.account.chat_ids import ChatId
 from web_client.account.identity import Identity
-from web_client.messages import amendments, blocked_rows, display, outbox_rows, profile_rows
+from web_client.messages import amendments, answers, blocked_rows, display, outbox_rows, profile_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.outbox_rows import Waiting
 from web_client.messages.rows import MessageRow
@@ -89,7 +89,7 @@ def put(rows: Rows, row: MessageRow, leaves: bool = True) -> tuple[int, list[int
     if leaves:
         outbox_rows.put(rows, order)
     # nobody else can have said anything about a message that is just being written
-    return order, amendments.settle(rows, order) if row.kind in kinds.MARKS else []
+    return order, amendments.settle(rows, order) if row.kind in kinds.MARKS else answers.answered(rows, row)
 
 
 def chain_after(rows: Rows, row: MessageRow, sequence: int, previous: bytes) -> bytes:

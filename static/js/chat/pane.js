@@ -110,7 +110,7 @@ export function Pane(/** @type {Page.Props} */ { state, open }) {
       <${TypingIndicator} doing=${state.typing[chat] ?? []} people=${state.people} />
       ${state.selecting?.chat === chat
           ? html`<${SelectBar} state=${state} open=${open} />`
-          : person?.blocked ? html`<${BlockedBar} person=${person} />` : html`<${Composer} state=${state} open=${open} />`}
+          : person?.blocked ? html`<${BlockedBar} person=${person} />` : !(state.details && state.details.startsWith("t:")) && html`<${Composer} state=${state} open=${open} />`}
       ${!person?.blocked && (open.conversation?.can_send ?? true) && !state.alarm && html`<${DropZone}
         words=${t("file.drop_here", { name: open.name })} take=${(/** @type {FileList} */ files) => choose(chat, files)} />`}
       <${Popovers} state=${state} open=${open} />

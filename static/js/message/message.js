@@ -15,6 +15,7 @@ import { silentOf } from "../lib/silent.js";
 import { called, isNote } from "../state/names.js";
 import { memo } from "../core/memo.js";
 import { Album } from "./album.js";
+import { Answers } from "./answers.js";
 import { FileBody } from "./file.js";
 import { avatar, hue, name, roleWord } from "../kit/faces.js";
 import { icon, ring } from "../kit/icons.js";
@@ -206,6 +207,7 @@ export const Message = memo((props) => {
         ${reacted.length > 0 && html`<${Reactions} message=${{ ...message, reactions: reacted }} people=${people} me=${me} />`}
         ${(album ?? []).slice(1).map((/** @type {Page.Message} */ one) => one.reactions?.length > 0 &&
           html`<${Reactions} key=${one.id} message=${one} people=${people} me=${me} />`)}
+        ${message.answers > 0 && html`<${Answers} message=${message} />`}
         ${message.imported
             ? html`<p class="state-line" data-imported>${t(message.why === "not_receipted" ? "import.unproven" : "import.proven")}</p>`
             : mine && message.state === "failed" && html`<${Trouble} message=${message} />`}

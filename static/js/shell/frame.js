@@ -12,6 +12,7 @@ import { Announcer } from "./announcer.js";
 import { sections } from "./keyboard.js";
 import { Banner } from "../pages/banner.js";
 import { Details } from "../chat/details.js";
+import { Thread } from "../chat/thread.js";
 import { FromBackup } from "../pages/backup.js";
 import { isOffered, Offered } from "../pages/move.js";
 import { StorageWarning } from "../pages/storagewarning.js";
@@ -91,6 +92,8 @@ export function Frame(/** @type {Page.Props} */ { state, screen }) {
           </div>
           ${!Page && open && state.details && (state.details === "search"
               ? html`<${Guard} key=${open.chat} part of=${open.chat}><${ChatSearch} state=${state} open=${open} /><//>`
+              : state.details.startsWith("t:")
+                ? html`<${Guard} key=${state.details} part=${open.chat}><${Thread} state=${state} open=${open} /><//>`
               : html`<${Guard} key="about" part of=${open.chat}><${Details} state=${state} open=${open} /><//>`)}
         </main>
       </div>

@@ -81,7 +81,7 @@ export interface State {
   joinCode: string[] | null; alarm: Api.Alarm | null; disk: Api.Disk | null; states: Api.State[]; link: Link;
   choices: Api.Settings; kit: Api.Kit; sheet: Api.KitSheet | null; requestCode: string[] | null; waiting: Api.Message[] | null; section: Section; dialog: Dialog | null;
   conversations: Record<string, Api.Conversation>; drafts: Record<string, string>; open: string | null;
-  details: "about" | "search" | `p:${string}` | false; filter: string; only: Only; shelf: boolean; listSearch: Search; chatSearch: Search;
+  details: "about" | "search" | `p:${string}` | `t:${string}` | false; filter: string; only: Only; shelf: boolean; listSearch: Search; chatSearch: Search;
   answering: Record<string, Message>; editing: Record<string, { message: Sent; text: string }>; popover: Popover | null;
   recent: string[]; safety: Safety; log: Log; selecting: { chat: string; ids: string[] } | null;
 }
@@ -179,7 +179,7 @@ export interface Props {
   entry: Api.LogEntry; toasts: Toast[]; now: number; unread: number; uids: string[]; authority: Api.Authority; reply: Api.Reply;
   asked?: Api.Person; sender?: Api.Person; partner?: Api.Person; recent: string[]; typing?: Doing[]; doing: Doing[]; it: Form;
   error: Api.Failure | null; answering?: Message; editing?: { message: Message; text: string }; language: "en" | "fa"; since: number;
-  time: number; screen: string; gid: string; id: string; name: string; label: string; look?: string; kind: string; text: string;
+  time: number; depth: number; screen: string; gid: string; id: string; name: string; label: string; look?: string; kind: string; text: string;
   filter: string; draft: string; value: string; type?: string; size: number; shape?: string; href: string; host: string | null;
   first: string; wide?: string; noteId: string; removed: string | null; others: string[]; rows: string[]; left?: string[]; again?: string[]; shown: string[]; chosen: any;
   lines?: string[]; why: string; stop?: boolean; part?: boolean; isGroup: boolean; isOpen: boolean; isLastWaiting: boolean;

@@ -34,6 +34,11 @@ export const cases = {
       `http://localhost:5001${place}0`, `http://localhost:5001${place.slice(0, -1)}`, `http://localhost:5001${place}/about`, "http://localhost:5001/", `http://a@localhost${place}`];
     for (const href of others) equal([href, linkedMessage(href)], [href, null]);
   },
+  "the answers to a message have an address beside their chat"() {
+    equal(readPlace(state, `/${gid}/t:12`).details, "t:12");
+    equal(placeOf({ ...state, details: "t:12" }), `/${gid}/t:12`);
+    for (const wrong of ["t:", "t:x", "t:-1", `t:${"1".repeat(16)}`]) equal(readPlace(state, `/${gid}/${wrong}`).details, false);
+  },
   "of a chat that isn't known, or of what is no id, there is no message"() {
     equal(readPlace(state, `/${gid}x/message/${id}`).chat, null);
     for (const wrong of ["", "12", `${id}0`, id.toUpperCase()]) equal(readPlace(state, `/${gid}/message/${wrong}`).message, null);

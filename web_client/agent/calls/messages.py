@@ -198,6 +198,13 @@ class MessageCalls(Calls):
         )
 
     @call()
+    def thread(self, chat: ChatId, order: Order) -> dict[str, Any]:
+        """A message, all that answers it, and all that answers those, in the order of the conversation."""
+        session = self._open()
+        self._line(chat, order, "order")
+        return message_views.thread(session, chat, order)
+
+    @call()
     def find_message(self, chat: ChatId, id: MessageId) -> dict[str, Any]:
         """The order of a message that a link names by its id."""
         row = self._open().ctx.vault.read(lambda rows: message_rows.called(rows, chat, bytes.fromhex(id)))

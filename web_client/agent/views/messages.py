@@ -17,7 +17,7 @@ from web_client.agent.views import groups as group_views
 from web_client.groups import retraction
 from web_client.groups.rows import STORED
 from web_client.groups.system_messages import system
-from web_client.messages import backup_rows, chats, ids, mentions
+from web_client.messages import answers, backup_rows, chats, ids, mentions
 from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
 from web_client.messages.outgoing import IMPORT
@@ -86,6 +86,19 @@ def history(
     return page
 
 
+THREAD = 300  # messages of one that are shown
+
+
+def thread(session: UserSession, chat: ChatId, order: int) -> dict[str, Any]:
+    """`thread` of docs/agent-api.md: a message and all that answers it."""
+
+    def ask(rows: Rows) -> list[dict[str, Any]]:
+        return [view(session, rows, row) for row in answers.thread(rows, chat, order, THREAD + 1)]
+
+    shown = session.ctx.vault.read(ask)
+    return {"messages": [with_seen(session, one) for one in shown[:THREAD]], "more": len(shown) > THREAD}
+
+
 def _nowhere(before: int | None, after: int | None, around: int | None) -> tuple[int, int]:
     """The edges of an empty stretch."""
     if after is not None:
@@ -143,6 +156,7 @@ def view(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
         "deleted": bool(row.deleted),
         "retracted": None if row.retracted is None else _taken(session, row.retracted),
         "reactions": _reactions(row.reactions),
+        "answers": answers.count(rows, row),
         "file": None,
         "imported": row.sealed == IMPORT,
         "unsure": backup_rows.is_unsure(rows, session.ctx.me.uid, row.chat, row.sender, row.id),

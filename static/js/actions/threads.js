@@ -1,0 +1,20 @@
+// What answers a message, and answering it while one looks at that.
+
+import { call } from "../core/connection.js";
+import { dispatch, getState } from "../core/store.js";
+import { textOf } from "../state/compose.js";
+import { isSettled } from "./messageactions.js";
+
+/** Null where there is no such message any more. @param {string} chat @param {number} order @returns {Promise<{messages: Page.Sent[], more: boolean} | null>} */
+export const askThread = (chat, order) => call("thread", { chat, order }).catch(() => null);
+
+/** What is written next answers this. @param {Page.Sent} message */
+export function answerIn(message) {
+  if (isSettled(message)) dispatch({ type: "answer", chat: message.chat, message });
+}
+
+/** Whoever leaves without having written anything answers nothing. @param {string} chat @param {number} order */
+export function stopAnswering(chat, order) {
+  const state = getState();
+  if (state.answering[chat]?.order === order && !textOf(state, chat)) dispatch({ type: "answer", chat, message: null });
+}

@@ -1,0 +1,57 @@
+"""A message and all that answers it, beside the talk: read there, and answered there. Before a fake agent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.axe import violations
+from tests.browser.fake_agent import FakeAgent, open_chat, serving
+from tests.browser.window import OpenPage
+
+
+def reply(to: dict[str, Any]) -> dict[str, Any]:
+    return {key: to[key] for key in ("id", "from", "order", "kind", "text")} | {"missing": False, "blocked": False}
+
+
+@pytest.mark.parametrize(("language", "width", "theme"), [("en", 1440, "dark"), ("fa", 390, "light")])
+def test_answers_are_read_and_given_beside_the_talk(open_page: OpenPage, language: str, width: int, theme: str) -> None:
+    fake_agent = FakeAgent()
+    chat = fake_agent.group("class", ("sara", "omid"))
+    asked = fake_agent.say(chat, "sara", "Who brings *tea*?", answers=2)
+    first = fake_agent.say(chat, "omid", "من می‌آورم", reply=reply(asked), answers=1)
+    fake_agent.say(chat, "arash", "thanks", reply=reply(first))
+    fake_agent.say(chat, "omid", kind="deleted", deleted=True)
+    fake_agent.say(chat, "sara", "something else")
+    last = fake_agent.say(chat, "omid", "and sugar", reply=reply(asked))
+    with serving(fake_agent) as served:
+        page = open_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+        served.enter(page, language, theme=theme)
+        open_chat(page, chat)
+        page.locator(f'[data-answers="{asked["order"]}"]').click()
+        pane = page.locator("[data-thread-pane]")
+        lines = pane.locator("[data-thread]")
+        expect(lines).to_have_count(4)
+        expect(lines.nth(2)).to_have_class("thread-line depth-2")
+        expect(page.locator("#write")).to_have_count(1)
+        expect(pane.locator("[data-bar=reply]")).to_contain_text("sara")
+        assert violations(page) == []
+        page.locator("#write").fill("I'll bring cups")
+        page.keyboard.press("Enter")
+        expect(lines).to_have_count(5)  # it comes by itself
+        pane.locator(f'[data-answer="{last["order"]}"]').click()
+        expect(pane.locator("[data-bar=reply]")).to_contain_text("omid")
+        page.locator("#write").fill("two spoons")
+        page.keyboard.press("Enter")
+        expect(lines).to_have_count(6)
+        sent = [(call["text"], call["reply_to"]) for call in fake_agent.calls("send_message")]
+        assert sent == [("I'll bring cups", asked["order"]), ("two spoons", last["order"])]
+        expect(pane.locator("[data-bar=reply]")).to_contain_text("sara")  # the first one again
+        page.reload()
+        expect(lines).to_have_count(6)
+        page.keyboard.press("Escape")
+        expect(pane).to_have_count(0)
+        expect(page.locator(".pane #write")).to_be_visible()
+        expect(page.locator("[data-bar=reply]")).to_have_count(0)
