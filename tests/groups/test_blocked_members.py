@@ -103,6 +103,7 @@ KINDS = [
     "poll",
     "system",
     "invitation",
+    kinds.ASK,
 ]
 
 
