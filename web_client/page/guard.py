@@ -41,7 +41,10 @@ SECURITY_HEADERS = (
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(self), microphone=(self), geolocation=(), display-capture=(), payment=(), usb=()"),
+    (
+        "Permissions-Policy",
+        "camera=(self), microphone=(self), geolocation=(self), display-capture=(), payment=(), usb=()",
+    ),
 )
 _WEBSOCKET_KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
 

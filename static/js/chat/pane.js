@@ -3,6 +3,7 @@
 import { html, useEffect } from "../../vendor/preact.js";
 import { choose } from "../actions/files.js";
 import { askPhoto } from "../actions/camera.js";
+import { askPlace } from "../actions/place.js";
 import { askPoll } from "../actions/polls.js";
 import { openChat } from "../actions/reading.js";
 import { digits, isSeen, isTechnical, t } from "../i18n/i18n.js";
@@ -50,6 +51,7 @@ function Head(/** @type {Page.Props} */ { state, open }) {
     ...(mayAsk && isSeen(textOf(state, chat)) && !state.editing[chat] ? writtenItems(chat) : []),
     ...(mayAsk ? [{ key: "poll", icon: "check", label: t("poll.item"), onPick: () => askPoll(chat) }] : []),
     ...(mayAsk ? [{ key: "camera", icon: "camera", label: t("camera.item"), onPick: () => askPhoto(chat) }] : []),
+    ...(mayAsk ? [{ key: "place", icon: "place", label: t("place.item"), onPick: () => askPlace(chat) }] : []),
     { key: "about", icon: "info", label: t("chat.details"), onPick: () => toggle(state, "about") },
     ...(conversation ? chatItems(conversation) : []),
     ...blockItems(person),

@@ -8,6 +8,7 @@ import { answerIn, askThread, stopAnswering } from "../actions/threads.js";
 import { dayAndTime, iso, isSeen, t } from "../i18n/i18n.js";
 import { dispatch } from "../core/store.js";
 import { forwardOf } from "../lib/forwarded.js";
+import { placeIn } from "../lib/geo.js";
 import { isNarrow } from "../lib/width.js";
 import { silentOf } from "../lib/silent.js";
 import { called } from "../state/names.js";
@@ -17,6 +18,7 @@ import { avatar, name } from "../kit/faces.js";
 import { dots, iconButton } from "../kit/icons.js";
 import { Prose } from "../kit/prose.js";
 import { Forwarded } from "../message/forwarded.js";
+import { PlaceCard } from "../message/place.js";
 import { gist } from "../message/quote.js";
 import { Composer } from "./composer.js";
 
@@ -26,6 +28,8 @@ function Words(/** @type {Page.Props} */ { message }) {
   const [whole, showAll] = useState(false);
   if (message.kind !== "text" || !isSeen(message.text)) return html`<p class="quiet with-mark">${gist(message)}</p>`;
   const said = silentOf(message.text) ?? message.text;
+  const place = placeIn(said);
+  if (place) return html`<${PlaceCard} place=${place} />`;
   const passed = forwardOf(said);
   return html`${passed && html`<${Forwarded} name=${passed.author} />`}
     <${Prose} text=${passed?.text ?? said} onMore=${whole ? null : () => showAll(true)} />`;

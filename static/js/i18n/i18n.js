@@ -100,6 +100,9 @@ export function number(n) {
   return format(Intl.NumberFormat, {}).format(Math.max(least, Math.min(n, largest)));
 }
 
+/** Degrees of a place, to the metre. @param {number} n */
+export const degrees = (n) => format(Intl.NumberFormat, { minimumFractionDigits: 5, maximumFractionDigits: 5 }).format(Math.abs(n));
+
 const most = 20; // names in one sentence; of a group's two thousand nobody reads more
 
 export const list = (/** @type {string[]} */ names = []) => {

@@ -1,5 +1,6 @@
 // Addresses inside a line: of pages, as they are and as people type them, of mailboxes, and telephone numbers. Pure.
 
+import { geoLink, placeIn } from "./geo.js";
 import { numerals } from "./numerals.js";
 import { runsOf } from "./runs.js";
 
@@ -12,7 +13,8 @@ const mailbox = String.raw`${start}[\w.+%-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[
 const digit = String.raw`[${numerals}]`;
 const telephone = String.raw`${start}(?:\+|[0۰٠]{1,2})(?:[ -]?\(?${digit}{2,15}(?!${digit})\)?){1,5}(?![${numerals}\p{L}_/]|[.:-]+[${numerals}\p{L}_/])`;
 const ours = String.raw`${start}web\+hamraz:/[^${none}]+`;
-const pattern = new RegExp(`(${page})|(${mailbox})|(${telephone})|(${ours})`, "giu");
+const place = String.raw`${start}geo:-?\d[\w.,;=%+-]*`;
+const pattern = new RegExp(`(${page})|(${mailbox})|(${telephone})|(${ours})|(${place})`, "giu");
 const digits = 9; // a telephone number has at least so many, and 15 at most
 const longest = 2048; // characters of an address; browsers take more, people don't write them
 const ends = ".,;:!?'\"»”’‹›«“„،؛؟۔।…。、，．！？；：*_~|\u200c\u200d"; // of a sentence, in whatever writing
@@ -69,6 +71,12 @@ function pageAt(text) {
   return { text: readable(text), href, host: isPlain ? null : host };
 }
 
+/** On the earth, for the map of whoever presses it. @param {string} text */
+function geoAt(text) {
+  const found = placeIn(text);
+  return found && { text, href: geoLink(found), host: null };
+}
+
 /** What it leads to is for the page to say. @param {string} text */
 const ownAt = (text) => (text.length > longest ? null : { text, href: text, host: null });
 
@@ -86,9 +94,9 @@ export function withLinks(text) {
   /** @type {any[]} */
   const spans = [];
   let from = 0;
-  for (const { 1: address, 2: mail, 3: number, 4: place, index } of text.matchAll(pattern)) {
-    const shown = address || place ? trimmed(address ?? place) : mail ?? number;
-    const to = address ? pageAt(shown) : place ? ownAt(shown) : mail ? { text: mail, href: `mailto:${mail}`, host: null } : telephoneOf(number);
+  for (const { 0: found, 1: address, 2: mail, 3: number, 4: own, 5: geo, index } of text.matchAll(pattern)) {
+    const shown = mail ?? number ?? trimmed(found);
+    const to = address ? pageAt(shown) : own ? ownAt(shown) : geo ? geoAt(shown) : mail ? { text: mail, href: `mailto:${mail}`, host: null } : telephoneOf(number);
     if (to === null) continue;
     spans.push(...runsOf(text.slice(from, index)), { kind: "link", ...to });
     from = index + shown.length;

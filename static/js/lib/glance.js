@@ -1,5 +1,7 @@
-// What a message says where there is room for one line: without the sign that it came silently, and of a poll its question. Pure.
+// What a message says where there is room for one line: without the sign that it came silently, of a poll its question, and of a
+// place where it is. Pure.
 
+import { coordinatesOf, placeIn } from "./geo.js";
 import { questionOf } from "./poll.js";
 import { flat } from "./prose.js";
 import { silentOf } from "./silent.js";
@@ -9,5 +11,7 @@ const read = 1000; // characters that are looked at for marks, which would only 
 /** @param {string} text */
 export function glance(text) {
   const said = silentOf(text) ?? text;
+  const place = placeIn(said);
+  if (place) return `📍 ${coordinatesOf(place).replace(",", ", ")}`;
   return questionOf(said) ?? flat(said.slice(0, read));
 }

@@ -9,6 +9,7 @@ import { discard, sendAgain, settleChange } from "../actions/sending.js";
 import { maySelect, select } from "../actions/selecting.js";
 import { clock, iso, isSeen, isTechnical, t, errorText } from "../i18n/i18n.js";
 import { forwardOf } from "../lib/forwarded.js";
+import { placeIn } from "../lib/geo.js";
 import { chosenBy, pollOf } from "../lib/poll.js";
 import { isPicture } from "../lib/prose.js";
 import { silentOf } from "../lib/silent.js";
@@ -21,6 +22,7 @@ import { avatar, hue, name, roleWord } from "../kit/faces.js";
 import { icon, ring } from "../kit/icons.js";
 import { Prose } from "../kit/prose.js";
 import { Forwarded } from "./forwarded.js";
+import { PlaceCard } from "./place.js";
 import { Poll } from "./poll.js";
 import { Quote } from "./quote.js";
 import { Reactions } from "./reactions.js";
@@ -48,6 +50,8 @@ function Text(/** @type {Page.Props} */ { message: said, people, me }) {
   if (!isSeen(message.text)) return html`<div class="text"><p class="quiet">${t("bounds.unseen")}</p></div>${meta(message)}`;
   const poll = pollOf(message.text);
   if (poll) return html`<${Poll} message=${message} poll=${poll} people=${people} me=${me} end=${meta(message)} />`;
+  const place = placeIn(message.text);
+  if (place) return html`<${PlaceCard} place=${place} end=${meta(message)} />`;
   if (isPicture(message.text))
     return html`<div class="text"><p class="big">${message.text.trim()}</p></div>
     ${meta(message)}`;

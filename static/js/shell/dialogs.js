@@ -20,6 +20,7 @@ import { Gallery } from "../chat/gallery.js";
 import { Camera } from "../chat/camera.js";
 import { AskJoin, GroupLinkDialog, PasteLink } from "../chat/joining.js";
 import { NewPoll } from "../chat/newpoll.js";
+import { SendPlace } from "../chat/place.js";
 import { LaterList, SendLater } from "../chat/later.js";
 import { Starred } from "../chat/starred.js";
 import { MoveDialog } from "../pages/move.js";
@@ -93,6 +94,7 @@ const kinds = {
   later: SendLater,
   later_list: LaterList,
   gallery: Gallery,
+  place: SendPlace,
   ask_join: AskJoin,
   paste_link: PasteLink,
   group_link: GroupLinkDialog,

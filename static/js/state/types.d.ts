@@ -65,7 +65,7 @@ export type Dialog =
   | { kind: "clear_message"; message: Sent }
   | { kind: "delete" | "retract"; message: Sent }
   | { kind: "starred"; chat: string | null }
-  | { kind: "poll" | "camera" | "later" | "later_list"; chat: string }
+  | { kind: "poll" | "camera" | "place" | "later" | "later_list"; chat: string }
   | { kind: "gallery"; chat: string }
   | { kind: "forward" | "clear_messages" | "delete_messages"; messages: Sent[] };
 

@@ -13,6 +13,7 @@ import keys from "./en_keys.js";
 import kit from "./en_kit.js";
 import move from "./en_move.js";
 import own from "./en_own.js";
+import place from "./en_place.js";
 import profile from "./en_profile.js";
 import programErrors from "./en_program_errors.js";
 import security from "./en_security.js";
@@ -36,6 +37,7 @@ export default {
   ...kit,
   ...move,
   ...own,
+  ...place,
   ...profile,
   ...programErrors,
   ...security,

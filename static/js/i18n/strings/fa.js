@@ -13,6 +13,7 @@ import keys from "./fa_keys.js";
 import kit from "./fa_kit.js";
 import move from "./fa_move.js";
 import own from "./fa_own.js";
+import place from "./fa_place.js";
 import profile from "./fa_profile.js";
 import programErrors from "./fa_program_errors.js";
 import security from "./fa_security.js";
@@ -36,6 +37,7 @@ export default {
   ...kit,
   ...move,
   ...own,
+  ...place,
   ...profile,
   ...programErrors,
   ...security,
