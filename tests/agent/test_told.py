@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +11,9 @@ from tests.groups.group_world import GroupWorld
 from tests.sharing import hand_over
 from tests.world import World
 from web_client.account.chat_ids import ChatId
-from web_client.account.events import LinkChanged, PersonChanged
+from web_client.account.events import LinkChanged, PersonChanged, SettingsChanged
 from web_client.agent.api import Agent
+from web_client.agent.views.changes import Projector
 
 
 def listen(agent: Agent, world: World, name: str) -> list[tuple[str, Any]]:
@@ -74,6 +76,46 @@ def test_a_page_that_was_loaded_without_a_link_is_told_of_everybody() -> None:
     assert {value["name"]: value["online"] for event, value in told if event == "person"} == {
         "friend": True, "other": True,
     }  # fmt: skip
+
+
+def test_a_message_is_told_with_its_conversation_and_the_queue() -> None:
+    """In one: a page draws what it is told at once. Whoever has written one is told twice, whoever takes it once."""
+    world = World()
+    arash, sara = world.sign_up("arash"), world.sign_up("sara")
+    arash.node.authority.log.sync()
+    arash.say(sara, "the first one also fetches prekeys")
+    told: dict[str, list[list[str]]] = {"arash": [], "sara": []}
+    for person in (arash, sara):
+
+        def one(event: str, value: Any, found: list[list[str]] = told[person.name]) -> None:
+            found.append([event])
+
+        def together(events: list[tuple[str, Any]], found: list[list[str]] = told[person.name]) -> None:
+            found.append([event for event, _value in events])
+
+        person.agent().subscribe(one, together)
+    arash.say(sara, "hello")
+    assert told == {"arash": [["message", "conversation", "link"]] * 2, "sara": [["message", "conversation", "link"]]}
+
+
+def test_what_others_hear_meanwhile_is_told_by_who_looks_already() -> None:
+    """One thread after the other looks and tells, so that nothing older is told after something newer; none waits."""
+    world = World()
+    arash, sara = world.sign_up("arash"), world.sign_up("sara")
+    world.settle()
+    told: list[str] = []
+
+    def tell(events: list[tuple[str, Any]]) -> None:
+        if not told:
+            other = threading.Thread(target=arash.node.ctx.emit, args=(SettingsChanged(),))
+            other.start()
+            other.join(20)
+            assert not other.is_alive()
+        told.extend(event for event, _value in events)
+
+    Projector(arash.node, tell)
+    arash.node.ctx.emit(PersonChanged(sara.uid))
+    assert told == ["person", "settings"]
 
 
 def test_a_message_is_answered_by_its_id_and_shown_by_a_push() -> None:

@@ -176,8 +176,7 @@ class FakeAgent(Agent):
         self.messages.setdefault(chat, []).append(message)
         # as the agent does: when it came, whatever the sender's clock says
         self.chats[chat] |= {"last": message, "time": NOON + order * 60_000, "position": order}
-        self.tell("message", message)
-        self.tell("conversation", self.chats[chat])
+        self.tell_together(("message", message), ("conversation", self.chats[chat]))
         return message
 
     def change(self, message: dict[str, Any], **fields: Any) -> dict[str, Any]:

@@ -28,6 +28,13 @@ const start = OscillatorNode.prototype.start;
 OscillatorNode.prototype.start = function (...when) { window.notes += 1; return start.apply(this, when); };
 """
 
+# Each drawing says which screen it is.
+COUNT_DRAWINGS = """
+window.drawings = 0;
+new MutationObserver((records) => { window.drawings += records.length; })
+    .observe(document.documentElement, { attributeFilter: ["data-screen"] });
+"""
+
 
 def test_offered_once_there_is_a_talk_and_muted_as_long_as_one_wants(open_page: OpenPage) -> None:
     agent = FakeAgent()
@@ -41,10 +48,12 @@ def test_offered_once_there_is_a_talk_and_muted_as_long_as_one_wants(open_page: 
         agent.say(chat, "sara", "hello")
         expect(offer).to_have_count(1)
         reads = page.evaluate("window.reads")
+        page.evaluate(COUNT_DRAWINGS)
         for word in ("who", "is", "there"):
             agent.say(chat, "sara", word)
             expect(page.locator(f'.row[data-chat="{chat}"]')).to_contain_text(word)
         assert page.evaluate("window.reads") == reads, "another process is asked, and the page waits for it"
+        assert page.evaluate("window.drawings") == 3, "a message and its conversation are drawn once"
         offer.locator(".primary").click()
         expect(offer).to_have_count(0)
         assert page.evaluate("window.asked") == 1

@@ -22,7 +22,7 @@ class Agent:
         self.gate = threading.Event()
         self.gate.set()
         self.closed = False
-        self._callbacks: list[Callable[[str, Any], None]] = []
+        self._callbacks: list[tuple[Callable[[str, Any], None], Callable[[list[tuple[str, Any]]], None]]] = []
 
     @classmethod
     def open(cls, folder: Path, *, offload: Any, page_port: int, join_link: str | None, listen: str) -> Agent:
@@ -31,12 +31,18 @@ class Agent:
     def close(self) -> None:
         self.closed = True
 
-    def subscribe(self, callback: Callable[[str, Any], None]) -> None:
-        self._callbacks.append(callback)
+    def subscribe(
+        self, callback: Callable[[str, Any], None], together: Callable[[list[tuple[str, Any]]], None]
+    ) -> None:
+        self._callbacks.append((callback, together))
 
     def tell(self, event: str, value: Any) -> None:
-        for callback in self._callbacks:
+        for callback, _together in self._callbacks:
             callback(event, value)
+
+    def tell_together(self, *told: tuple[str, Any]) -> None:
+        for _callback, together in self._callbacks:
+            together(list(told))
 
     def turn(self, stage: str) -> None:
         self.stage = stage

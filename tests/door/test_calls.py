@@ -384,6 +384,23 @@ def test_what_the_agent_tells_goes_to_those_who_are_logged_in(served: Served) ->
     assert stranger.pushed == []
 
 
+def test_the_events_of_one_change_come_in_one_for_whoever_asks_for_that(served: Served) -> None:
+    page, token = served.logged_in()
+    asking, stranger = served.client(), served.client()
+    asking.enter({"token": token, "together": True})
+    stranger.enter({"together": True})
+    told = [("message", {"id": MESSAGE_ID}), ("link", {"waiting": 1})]
+    served.agent.tell_together(*told)
+    served.agent.tell("alarm", None)
+    assert asking.next_pushed() == ("together", [list(one) for one in told])
+    assert [page.next_pushed() for _ in told] == told
+    assert page.next_pushed() == asking.next_pushed() == ("alarm", None)
+    served.agent.tell_together(*[("link", {"waiting": n}) for n in range(250)])
+    assert [len(asking.next_pushed()[1]) for _part in range(3)] == [100, 100, 50]
+    stranger.call("status")
+    assert stranger.pushed == []
+
+
 def test_a_page_that_has_gone_hinders_no_push(served: Served) -> None:
     page, token = served.logged_in()
     gone = served.page(token)

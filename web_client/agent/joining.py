@@ -35,6 +35,7 @@ from web_client.vault.data_folder import LAYOUT
 from web_client.vault.database import Offload, Vault
 
 Callback = Callable[[str, dict[str, Any] | None], None]
+Together = Callable[[list[tuple[str, dict[str, Any] | None]]], None]
 
 API = 2  # of docs/agent-api.md: raised when a program that was written for the one before would go wrong
 
@@ -57,15 +58,17 @@ class Onboarding:
         # one change of stage at a time; who waits for one that the network holds up isn't held up for ever
         self._stages = OneAtATime(lambda: None, "authority_down")
         self._asked: Channel | None = None  # the line that a change of stage has open
-        self._callbacks: list[Callback] = []
+        self._callbacks: list[tuple[Callback, Together | None]] = []
         self._link = join_links.load_link(folder)
         self._given: Link | None = None  # since the vault was open: it has its own, which this is to take the place of
         self._finder = Finder(discovery, self._sighted, self.troubles)
         self._session: UserSession | None = None
 
-    def subscribe(self, callback: Callback) -> None:
-        """Have every pushed event handed to `callback(event, value)`."""
-        self._callbacks.append(callback)
+    def subscribe(self, callback: Callback, together: Together | None = None) -> None:
+        """Have every pushed event handed to `callback(event, value)`; or the events of one change, in their order, to
+        `together`.
+        """
+        self._callbacks.append((callback, together))
 
     @property
     def stage(self) -> str:
@@ -190,5 +193,13 @@ class Onboarding:
         self._link = link
 
     def _tell(self, event: str, value: dict[str, Any] | None) -> None:
-        for callback in self._callbacks:
+        for callback, _together in self._callbacks:
             callback(event, value)
+
+    def _tell_together(self, told: list[tuple[str, dict[str, Any] | None]]) -> None:
+        for callback, together in self._callbacks:
+            if together is not None and len(told) > 1:
+                together(told)
+            else:
+                for event, value in told:
+                    callback(event, value)

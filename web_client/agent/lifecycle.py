@@ -363,6 +363,11 @@ class Lifecycle(Onboarding):
         self._introduce(value)
         super()._tell(event, value)
 
+    def _tell_together(self, told: list[tuple[str, dict[str, Any] | None]]) -> None:
+        for _event, value in told:
+            self._introduce(value)
+        super()._tell_together(told)
+
     def _introduce(self, value: Any) -> None:
         """Tell the pages of whomever this names, if they don't know them yet."""
         session = self._session
@@ -372,4 +377,4 @@ class Lifecycle(Onboarding):
 
     def project(self, session: UserSession) -> None:
         """Push what happens in it. On the way in and out nobody is told: the snapshot says it all."""
-        Projector(session, self._tell, lambda: self._session is session)
+        Projector(session, self._tell_together, lambda: self._session is session)

@@ -5,6 +5,7 @@ The one place of the agent's door that catches broadly: whatever fails behind a 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import traceback
 from typing import Any
@@ -20,6 +21,7 @@ from web_client.page.tokens import Door
 
 # Who gets through these has shown the vault's password, and gets a token.
 _ENTERING = ("login", "open_with_kit", "recover_key", "restore", "restore_again", "sign_up", "create_super_admin")
+_AT_ONCE = 100  # pushed events that stand in one, so that no other waits for long
 _BEFORE = ("discovered", "computers", "move", "restoring")  # pushed to a page that has not logged in, too
 
 _log = logging.getLogger(__name__)
@@ -34,11 +36,12 @@ class PageEvents:
         self._door = door
         self._tokens: dict[str, str | None] = {}
         self._ends: dict[str, tuple[Any, ...]] = {}  # of each connection: the other's address and port, and ours
+        self._together: set[str] = set()  # who has the events of one change in one
         self._locks = 0  # how often the vault has been closed
         server.on("connect", self.connect)
         server.on("disconnect", self.disconnect)
         server.on("call", self.call)
-        agent.subscribe(self.push)
+        agent.subscribe(self.push, self.push_together)
 
     def connect(self, sid: str, environ: dict[str, Any], auth: Any) -> None:
         """Let a client in, or refuse it by name; the guard has checked Host and Origin, if there is one, already."""
@@ -50,10 +53,13 @@ class PageEvents:
         elif not isinstance(token, str) or not self._door.holds(token):
             raise _refusal(error("bad_token", field="token"))
         self._tokens[sid] = token
+        if isinstance(auth, dict) and auth.get("together") is True:
+            self._together.add(sid)
         self._ends[sid] = tuple(environ.get(name) for name in ("REMOTE_ADDR", "REMOTE_PORT", "SERVER_PORT"))
 
     def disconnect(self, sid: str, reason: str) -> None:
         self._tokens.pop(sid, None)
+        self._together.discard(sid)
         self._ends.pop(sid, None)
 
     def call(self, sid: str, name: Any = None, *arguments: Any) -> dict[str, Any]:
@@ -78,13 +84,27 @@ class PageEvents:
         """Send what the agent tells to the clients that are logged in; when the vault closes, they hear that last."""
         for sid, token in list(self._tokens.items()):
             if event in _BEFORE or (token is not None and self._door.holds(token)):
-                try:
-                    self._server.emit(event, (value,), to=sid)
-                except EngineIOError:
-                    continue  # it has gone meanwhile; its disconnect is on the way
+                self._emit(sid, event, value)
         if event == "stage" and value is not None and value["stage"] != "ready":
             self._locks += 1
             self._door.end_sessions()
+
+    def push_together(self, told: list[tuple[str, dict[str, Any] | None]]) -> None:
+        """The same of the events of one change: in one for whoever has asked for that, as a page draws it once then."""
+        for sid, token in list(self._tokens.items()):
+            if token is None or not self._door.holds(token):
+                continue
+            if sid in self._together:
+                for start in range(0, len(told), _AT_ONCE):
+                    self._emit(sid, "together", told[start : start + _AT_ONCE])
+            else:
+                for event, value in told:
+                    self._emit(sid, event, value)
+
+    def _emit(self, sid: str, event: str, value: Any) -> None:
+        # one that has gone meanwhile hinders no other; its disconnect is on the way
+        with contextlib.suppress(EngineIOError):
+            self._server.emit(event, (value,), to=sid)
 
     def _locked_under(self, name: Any) -> bool:
         """True for a call that needs an open vault while there is none: it was closed a moment ago."""

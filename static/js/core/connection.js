@@ -40,7 +40,7 @@ export const freshId = () =>
 const socket = io({
   transports: ["websocket"],
   autoConnect: false,
-  auth: (/** @type {(auth: object) => void} */ give) => give(token() ? { token: token() } : {}),
+  auth: (/** @type {(auth: object) => void} */ give) => give({ ...(token() && { token: token() }), together: true }),
   reconnectionDelay: 300,
   reconnectionDelayMax: 3000,
 });
@@ -69,6 +69,10 @@ export async function call(name, ...[args = {}]) {
 /** @param {{up: () => void, down: () => void, onPush: (name: keyof Api.Pushes, value: any) => void, refused: () => void}} on */
 export function connect({ up, down, onPush, refused }) {
   for (const name of pushed) socket.on(name, (value) => onPush(name, value));
+  // of one change, so that it is drawn once
+  socket.on("together", (/** @type {[keyof Api.Pushes, any][]} */ told) => {
+    for (const [name, value] of told) if (pushed.includes(name)) onPush(name, value);
+  });
   socket.on("connect", up);
   socket.on("disconnect", down);
   socket.on("connect_error", () => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -21,36 +22,89 @@ from web_client.vault import errors
 if TYPE_CHECKING:
     from web_client.agent.session import UserSession
 
-Push = Callable[[str, Any], None]
+Told = list[tuple[str, Any]]  # pushed events and their values
+
+
+class _Turn(threading.local):
+    """What this thread has heard of one change, until it is over."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
 
 
 class Projector:
-    """Of one session. A page that can't be told, or what can't be shown, stops nothing of what has happened."""
+    """Of one session. A page that can't be told, or what can't be shown, stops nothing of what has happened.
 
-    def __init__(self, session: UserSession, push: Push, is_heard: Callable[[], bool] = lambda: True) -> None:
+    One thread looks at a time, and tells what others have heard meanwhile, too: so nothing that is told later was seen
+    earlier, and nobody waits. `tell` gets all pushes of one look at once: a page draws them once.
+    """
+
+    def __init__(
+        self, session: UserSession, tell: Callable[[Told], None], is_heard: Callable[[], bool] = lambda: True
+    ) -> None:
         self._session = session
-        self._push = push
+        self._tell_all = tell
         self._is_heard = is_heard  # whether anybody is told by it
         self._told_up: tuple[bool, bool] | None = None  # what was told last: whether the link is up, the account ended
         self._told_away: set[bytes] = (
             set()
         )  # people who were told of while the link was down: not whether they are here
-        self._chats: dict[ChatId, None] = {}  # changed since the turn began, and not told yet
+        self._turn = _Turn()
+        self._lock = threading.Lock()
+        self._heard: list[Event] = []  # and not looked at yet
+        self._is_looking = False
+        # of one look
+        self._chats: dict[ChatId, None] = {}
         self._queue = False
+        self._told: Told = []
         session.ctx.events.subscribe(Event, self._on)
 
     def _on(self, event: Event) -> None:
         if not self._is_heard():
             return
+        self._turn.events.append(event)
+        if self._session.ctx.events.in_turn:
+            return
+        with self._lock:
+            self._heard += self._turn.events
+            self._turn.events = []
+            if self._is_looking:
+                return
+            self._is_looking = True
+        heard = self._next()
+        try:
+            while heard:
+                self._look(heard)
+                heard = self._next()
+        finally:
+            if heard:  # cut off in the midst of it: somebody else goes on
+                self._is_looking = False
+
+    def _next(self) -> list[Event]:
+        with self._lock:
+            heard, self._heard = self._heard, []
+            self._is_looking = bool(heard)
+        return heard
+
+    def _look(self, heard: list[Event]) -> None:
+        for event in heard:
+            self._safely(self._show, event)
+        self._safely(self._sum_up)
+        told, self._told = self._told, []
+        if told:
+            self._safely(self._tell_all, told)
+
+    def _safely(self, do: Callable[..., None], *given: Any) -> None:
         with contextlib.suppress(HamrazError), self._session.ctx.troubles.guard("page"):
             try:
-                self._show(event)
-                if not self._session.ctx.events.in_turn:
-                    self._end_turn()
+                do(*given)
             except (Refused, Damaged) as reason:
                 # the vault was closed meanwhile, or can't be read: there is nothing to show, and the latter is told
                 if reason.code != "locked" and not isinstance(reason, Damaged):
                     raise
+
+    def _push(self, event: str, value: Any) -> None:
+        self._told.append((event, value))
 
     def _show(self, event: Event) -> None:
         session = self._session
@@ -112,8 +166,8 @@ class Projector:
             case events.LogGrew(indexes):
                 self._log(indexes)
 
-    def _end_turn(self) -> None:
-        """Of what has changed several times, the last look counts."""
+    def _sum_up(self) -> None:
+        """What has changed several times is told once."""
         chats, self._chats = self._chats, {}
         queue, self._queue = self._queue, False
         for chat in chats:
