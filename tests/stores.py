@@ -25,15 +25,17 @@ def named(folder: str, names: str) -> set[str]:
 
 SQLITE, POSTGRES = "sqlite", "postgresql"
 
-# The tests of these are tried with both, always: about 15 s of a processor. (What a query costs, and files on disk,
-# are asked of SQLite itself.)
+# The tests of these are tried with both, always: about 15 s of a processor. (What a query costs, and files on disk, are
+# asked of SQLite itself: test_costs, test_beneath, test_formats, test_main, test_operating, test_server and test_store;
+# test_fair_queue asks no database. What is PostgreSQL's own has test_postgres and those beside it.)
 ALWAYS = named("authority", "directory groups key_changes log log_in mail_shares regrants undo writer") | named(
     "agent", "recovery"
 )
 # And of these in the long form.
 LONG = (
-    named("authority", "backups files group_chain group_ports parts profiles recovery_keys session several_groups")
-    | named("authority", "sign_up turns unknown")
+    named("authority", "backups charges chunk_objects files group_chain group_ephemeral group_ports group_server")
+    | named("authority", "idle_connections limits metrics names parts profiles recovery_keys session several_groups")
+    | named("authority", "sign_up signed_sizes turns unknown")
     | named("agent", "chats gone key_changes log mailbox private_chat roles")
     | named(
         "groups",

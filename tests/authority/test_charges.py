@@ -10,7 +10,6 @@ from sqlalchemy import event
 from authority_server.core.authority import Authority
 from authority_server.core.client import Client
 from authority_server.handlers import groups
-from authority_server.store import mail as mail_store
 from protocol import messages
 from protocol.charge import Charge
 from protocol.messages import (
@@ -136,32 +135,6 @@ def test_what_waits_in_a_mailbox_goes_together(authority: Authority) -> None:
     assert len(wrote_mail) <= 2  # a transaction and no statement of its own for each
     mail = other.ask(FetchMail(0), Mail)
     assert [item.id for item in mail.items] == ids[100:] and not mail.more
-
-
-def test_a_long_mailbox_is_read_as_far_as_it_is_answered(authority: Authority) -> None:
-    """In its order, by its index, and no blob that isn't sent: what waits behind costs nothing."""
-    plans = []
-    with authority.store.transaction() as rows:
-        for statement in (mail_store._SIZES, mail_store._BETWEEN):
-            text = str(statement.compile(dialect=authority.store._connection.dialect))
-            values = tuple(1 for _ in range(text.count("?")))
-            plans += rows._connection.exec_driver_sql("EXPLAIN QUERY PLAN " + text, values).all()
-    assert all("mail_in_order" in plan[3] for plan in plans), plans
-    assert not any("TEMP B-TREE" in plan[3] for plan in plans)
-
-
-def test_what_is_too_old_is_found_without_a_look_at_the_rest(authority: Authority) -> None:
-    """It is looked for every minute; so is what waits for one whose key is gone."""
-    statements: list[tuple[str, Any]] = []
-    connection = authority.store._connection
-    event.listen(connection, "before_cursor_execute", lambda *call: statements.append((call[2], call[3])))
-    with authority.store.transaction() as rows:
-        mail_store.oldest(rows, 5, 100)
-        mail_store.waiting(rows, mail_store.of(bytes(32)))
-        questions = [one for one in statements if one[0].startswith("SELECT")]
-        plans = [connection.exec_driver_sql("EXPLAIN QUERY PLAN " + text, values).all() for text, values in questions]
-    assert [len(plan) for plan in plans] == [1, 1]
-    assert "mail_by_age" in plans[0][0][3] and plans[1][0][3].startswith("SEARCH mail")
 
 
 def test_mail_comes_in_parts_and_in_its_order(authority: Authority) -> None:

@@ -1,4 +1,6 @@
-"""What a group's message costs the authority, in counts: signatures, statements, commits, frames. No clock is asked."""
+"""What a group's message, mail and log-ins cost the authority, in counts: signatures, statements, commits, frames; and
+where SQLite looks for what it is asked. No clock is asked.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from authority_server.core.authority import Authority
 from authority_server.core.writer import BATCH
@@ -204,3 +207,29 @@ def test_nothing_false_is_taken_because_a_newer_one_covers_it(
     ]
     assert bob.answer(honest, Posted).n == n + 1
     assert sum(len(message.entries) for message in ada.inbox if isinstance(message, Entries)) == 1
+
+
+def test_a_long_mailbox_is_read_as_far_as_it_is_answered(authority: Authority) -> None:
+    """In its order, by its index, and no blob that isn't sent: what waits behind costs nothing."""
+    plans = []
+    with authority.store.transaction() as rows:
+        for statement in (mail._SIZES, mail._BETWEEN):
+            text = str(statement.compile(dialect=authority.store._connection.dialect))
+            values = tuple(1 for _ in range(text.count("?")))
+            plans += rows._connection.exec_driver_sql("EXPLAIN QUERY PLAN " + text, values).all()
+    assert all("mail_in_order" in plan[3] for plan in plans), plans
+    assert not any("TEMP B-TREE" in plan[3] for plan in plans)
+
+
+def test_what_is_too_old_is_found_without_a_look_at_the_rest(authority: Authority) -> None:
+    """It is looked for every minute; so is what waits for one whose key is gone."""
+    statements: list[tuple[str, Any]] = []
+    connection = authority.store._connection
+    event.listen(connection, "before_cursor_execute", lambda *call: statements.append((call[2], call[3])))
+    with authority.store.transaction() as rows:
+        mail.oldest(rows, 5, 100)
+        mail.waiting(rows, mail.of(bytes(32)))
+        questions = [one for one in statements if one[0].startswith("SELECT")]
+        plans = [connection.exec_driver_sql("EXPLAIN QUERY PLAN " + text, values).all() for text, values in questions]
+    assert [len(plan) for plan in plans] == [1, 1]
+    assert "mail_by_age" in plans[0][0][3] and plans[1][0][3].startswith("SEARCH mail")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from authority_server.core.authority import Authority
+from authority_server.store.database import TABLES
 from protocol.errors import HamrazError
 from protocol.group_ephemeral import SeenItem
 from protocol.messages import Done, FetchSeen, Post, Posted, Seen, SeenSoFar, Signal, Signalled, TellSeen
@@ -154,9 +156,7 @@ def test_a_whole_groups_typing_has_a_limit(
 def test_nothing_of_typing_is_kept(authority: Authority, everybody: dict[str, Person], circle: Circle) -> None:
     def dump() -> list[str]:
         with authority.store.transaction() as rows:
-            raw = rows._connection.connection.driver_connection
-            assert raw is not None
-            return list(raw.iterdump())
+            return [repr(row) for table in TABLES.sorted_tables for row in rows.ask(select(table))]
 
     ali, before = circle.enter(everybody["ali"]), dump()
     ali.say(Signal(circle.gid, 1, "typing", b"x"))
