@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from benchmarks.peers.room import Spoken
 from benchmarks.peers.server import Step
 
 TOPIC = b"\0\1g"
@@ -27,6 +28,7 @@ class Mosquitto:
     deliveries = 200_000
     pace = 1.0
     largest = 1000
+    member = Spoken
 
     def found(self) -> bool:
         return shutil.which("mosquitto", path=PATH) is not None

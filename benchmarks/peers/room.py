@@ -20,60 +20,81 @@ MARK = re.compile(rb"~([0-9a-f]{4})([0-9a-f]{8})~")
 MARK_SIZE = 14
 AT_ONCE = 16  # who are coming in
 PATIENCE = 120.0
-SILENCE = 3.0  # seconds after which what has not come is missing
+SILENCE = 10.0  # seconds after which what has not come is missing
 
 
-class Member(Wire):
-    """One member's connection: first what they say to come in, then what they hear."""
+class Member:
+    """One member: what they write, and what they hear. How they come in and how a text is sent is the server's."""
 
     def __init__(self, room: Room, number: int) -> None:
-        super().__init__(room.crowd, room.port, f"127.0.1.{number % 64 + 1}")
-        self._room, self._number, self._mark = room, number, b"%04x" % number
-        self._steps = room.peer.enter(number)
-        self._heard = b""  # what may be the beginning of something
-        self._written = self._wanted = self._under_way = 0
+        self.room, self.number = room, number
+        self.entered = False
+        self.written = 0
+        self._mark = b"%04x" % number
+        self._heard = b""  # what may be the beginning of a mark
+        self._wanted = self._under_way = 0
 
-    @property
-    def entered(self) -> bool:
-        return not self._steps
+    def say(self, text: bytes) -> None:
+        """Send it to the group."""
+        raise NotImplementedError
 
-    def opened(self) -> None:
-        self.send_bytes(self._steps[0][0])
-
-    def received(self, data: bytes) -> None:
-        data = self._heard + data
-        while self._steps:
-            _, met, rest = data.partition(self._steps[0][1])
-            if not met:
-                self._heard = data
-                return
-            data = rest
-            self._steps.pop(0)
-            if self._steps:
-                self.send_bytes(self._steps[0][0])
-        found = MARK.findall(data)
-        self._heard = data[1 - MARK_SIZE :]  # shorter than a mark, so nothing is found twice
+    def hear(self, data: bytes) -> None:
+        """This has come, with whatever is in it."""
+        found = MARK.findall(self._heard + data)
+        self._heard = (self._heard + data)[1 - MARK_SIZE :]  # shorter than a mark, so nothing is found twice
         if found:
-            self._room.hear(found)
+            self.room.hear(found)
             if self._under_way:
                 self._under_way -= sum(mark == self._mark for mark, _ in found)
                 self.fill(0)
 
     def post(self, due: float | None = None) -> None:
         """Write one message; `due` is the moment that its time counts from, else now."""
-        self._written += 1
+        self.written += 1
         self._under_way += 1
-        key = (self._mark, b"%08x" % self._written)
-        self._room.sent[key] = time.perf_counter() if due is None else due
-        text = b"~%s%s~" % key
-        self.send_bytes(self._room.peer.message(self._number, text.ljust(self._room.text_size, b"x")))
+        key = (self._mark, b"%08x" % self.written)
+        self.room.sent[key] = time.perf_counter() if due is None else due
+        self.say((b"~%s%s~" % key).ljust(self.room.text_size, b"x"))
 
     def fill(self, count: int) -> None:
         """Write so many more, the next one when one's own have come back, but for a window."""
         self._wanted += count
-        while self._wanted and self._under_way < self._room.window:
+        while self._wanted and self._under_way < self.room.window:
             self._wanted -= 1
             self.post()
+
+
+class Spoken(Member, Wire):
+    """One whose server is spoken to in a stream of bytes: a few steps, then messages in both directions."""
+
+    def __init__(self, room: Room, number: int) -> None:
+        Member.__init__(self, room, number)
+        Wire.__init__(self, room.crowd, room.port, f"127.0.1.{number % 64 + 1}")
+        room.crowd.add(self)
+        self._steps = room.peer.enter(number)
+        self._come = b""
+
+    def opened(self) -> None:
+        self.send_bytes(self._steps[0][0])
+
+    def received(self, data: bytes) -> None:
+        if self.entered:
+            self.hear(data)
+            return
+        self._come += data
+        while self._steps:
+            _, met, rest = self._come.partition(self._steps[0][1])
+            if not met:
+                return
+            self._come = rest
+            self._steps.pop(0)
+            if self._steps:
+                self.send_bytes(self._steps[0][0])
+        self.entered = True
+        self.hear(self._come)
+
+    def say(self, text: bytes) -> None:
+        self.send_bytes(self.room.peer.message(self.number, text))
 
 
 class Room:
@@ -99,16 +120,19 @@ class Room:
         self._heard.append((self.last, found))
 
     def enter(self, size: int) -> None:
-        """So many come in, some at once."""
+        """So many come in: the first one, who makes the group, then some at once."""
         for number in range(size):
-            self.crowd.until(lambda: sum(not one.entered for one in self.members[-2 * AT_ONCE :]) < AT_ONCE, PATIENCE)
-            self.members.append(self.crowd.add(Member(self, number)))
+            at_once = AT_ONCE if number > 1 else 1
+            self.crowd.until(lambda: sum(not one.entered for one in self.members) < at_once, PATIENCE)  # noqa: B023
+            self.members.append(self.peer.member(self, number))
         self.crowd.until(lambda: all(member.entered for member in self.members), PATIENCE)
 
     def wait(self, deliveries: int) -> float:
-        """Until so many have come, or none comes any more; the share that is missing."""
+        """Until so many have come, or none comes any more; the share that is missing. TimeoutError if that is all."""
         while self.deliveries < deliveries and time.perf_counter() - self.last < SILENCE:
             self.crowd.turn(0.05)
+        if not self.deliveries:
+            raise TimeoutError(f"nothing came from {self.peer.name} in {SILENCE:g} s")
         return 1 - self.deliveries / deliveries
 
     def delays(self, percents: tuple[float, ...]) -> list[float]:

@@ -6,12 +6,12 @@ import datetime
 import os
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -21,6 +21,9 @@ from cryptography.x509.oid import NameOID
 
 from benchmarks.process import cpu_seconds, family
 from tests.processes import free_port, until
+
+if TYPE_CHECKING:
+    from benchmarks.peers.room import Member, Room
 
 Step = tuple[bytes, bytes]  # what to send, and what has to stand in what comes then
 
@@ -38,12 +41,17 @@ class Peer(Protocol):
     deliveries: int
     pace: float
     largest: int
+    member: Callable[[Room, int], Member]  # the next one, who is on the way in
 
     def found(self) -> bool:
         """Whether it is installed."""
 
     def command(self, folder: Path, port: int) -> list[str]:
         """Write into the folder what it is to be like, with TLS on this port (`both.pem`); how it is started."""
+
+
+class StreamPeer(Peer, Protocol):
+    """One that is spoken to in a stream of bytes."""
 
     def enter(self, number: int) -> list[Step]:
         """What the member with this number says until they are in the one group."""

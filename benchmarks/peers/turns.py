@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from benchmarks import groups, machine
 from benchmarks.figures import Figure, collect
 from benchmarks.group_load import paced
+from benchmarks.peers.matrix import Synapse
 from benchmarks.peers.mosquitto import Mosquitto
 from benchmarks.peers.room import room
 from benchmarks.peers.server import Peer, running
 from benchmarks.peers.xmpp import Ejabberd, Prosody, ProsodyArchive
 
-PEERS: tuple[Peer, ...] = (Mosquitto(), Ejabberd(), Prosody(), ProsodyArchive())
+PEERS: tuple[Peer, ...] = (Mosquitto(), Ejabberd(), Prosody(), ProsodyArchive(), Synapse())
 # Members: messages of one sender that may be under way. With a thousand, more of them are no chat.
 WINDOWS = {10: 32, 100: 32, 1000: 4}
 COMPARED = ("deliveries for a second of CPU", "p50", "p99")

@@ -9,6 +9,7 @@ import glob
 import shutil
 from pathlib import Path
 
+from benchmarks.peers.room import Spoken
 from benchmarks.peers.server import Step
 
 STREAM = (
@@ -22,6 +23,8 @@ ROOM = b"g@conference.localhost"
 
 class Xmpp:
     """What both are told in the same words."""
+
+    member = Spoken
 
     def enter(self, number: int) -> list[Step]:
         features = b"</stream:features>"

@@ -10,14 +10,16 @@ from benchmarks import groups
 from benchmarks.group_load import paced
 from benchmarks.peers import room as rooms
 from benchmarks.peers import turns
+from benchmarks.peers.matrix import answer
 from benchmarks.peers.mosquitto import packet
-from benchmarks.peers.room import room
+from benchmarks.peers.room import Spoken, room
 from benchmarks.peers.server import Step, running
 from benchmarks.process import family
 
 
 class Fake:
     name, get, less, deliveries, pace, largest = "fake", "install fake", "nothing at all", 400, 1.0, 10
+    member = Spoken
 
     def __init__(self, lose: int = 0, command: list[str] | None = None) -> None:
         self.lose, self.instead = lose, command
@@ -55,6 +57,9 @@ def test_every_delivery_of_another_server_is_counted_once_and_it_is_ended(monkey
     with running(Fake(lose=4), None) as server, room(Fake(), server, 4, 150, 20) as group:
         group.members[0].fill(10)
         assert group.wait(40) == 0.25
+        group.forget()
+        with pytest.raises(TimeoutError, match="nothing came from fake"):
+            group.wait(1)
 
 
 def test_one_that_does_not_start_is_said_with_what_it_said() -> None:
@@ -95,6 +100,17 @@ def test_ratios_are_of_neighbours_in_turn(monkeypatch: pytest.MonkeyPatch) -> No
     assert theirs > 0 and ratio == pytest.approx(1e6 / theirs)
     assert figures["10 members: fake, missing"].median == 0
     assert figures["10 members: Hamraz beside fake, p99"].median == 4.0
+
+
+def test_answers_of_http_are_cut_out_of_what_comes() -> None:
+    sized = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"
+    parts = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n1\r\nf\r\n0\r\n\r\n"
+    assert answer(sized + parts) == (b"abc", parts)
+    assert answer(parts + sized) == (b"def", sized)
+    for whole in (sized, parts):
+        assert [answer(whole[:cut]) for cut in range(len(whole))] == [None] * len(whole)
+    with pytest.raises(AssertionError, match="403 Forbidden"):
+        answer(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
 
 
 def test_long_packets_say_their_length_in_two_bytes() -> None:
