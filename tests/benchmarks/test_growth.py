@@ -1,5 +1,6 @@
 """Growth: the exponent that is written beside a line, the picture, and that each number is really measured."""
 
+import functools
 import math
 from pathlib import Path
 from xml.etree import ElementTree
@@ -9,6 +10,8 @@ import pytest
 from benchmarks.figures import Figure
 from benchmarks.growth import groups, run
 from benchmarks.growth.plot import drawn, exponent, slope
+from benchmarks.growth.processor import processor
+from protocol.primitives import SigningKey, VerifyKey
 
 
 @pytest.mark.parametrize("power", [0, 0.5, 1, 2])
@@ -48,3 +51,16 @@ def test_groups_are_measured_one_by_one() -> None:
     (one,), (three,) = groups.measure(1, 1), groups.measure(3, 1)
     assert one.keys() == three.keys() == groups.UNITS.keys()
     assert three["snapshot"] > one["snapshot"] > 0
+
+
+def test_whoever_looks_at_a_signature_pays_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests' world keeps what it has found out, which would hide what grows."""
+    looked: list[bytes] = []
+    kept = functools.lru_cache(lambda self, message, signature: looked.append(message))
+    monkeypatch.setattr(VerifyKey, "holds", kept)
+    key = SigningKey.generate().public
+    processor(lambda: key.holds(b"text", b"signature"), 3)
+    assert looked == [b"text"] * 3
+    key.holds(b"text", b"signature")
+    key.holds(b"text", b"signature")
+    assert len(looked) == 4, "the others have it as before"
