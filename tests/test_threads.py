@@ -61,6 +61,7 @@ from web_client.agent.views.changes import Projector
 from web_client.backups import healing
 from web_client.files import download
 from web_client.files.rows import FETCHING, File
+from web_client.groups import letting_in as group_letting_in
 from web_client.messages import delivery
 from web_client.moving.giving import Giving
 from web_client.moving.taking import Taking
@@ -84,6 +85,7 @@ ONCE = {
     "dial",
     "connection",
     "deliver",
+    "join",
     "look over",
     "chunk",
 }
@@ -208,6 +210,19 @@ def roams(breaker: Breaker) -> None:
     arash, _sara = two(breaker)
     breaker.into(arash.node.roaming, "look")
     start(breaker, arash)
+
+
+def coming_in(breaker: Breaker) -> None:
+    arash, _sara = two(breaker)
+    breaker.into(group_letting_in, "come_in")
+    start(breaker, arash)
+
+    def asked() -> int:
+        arash.node.groups.is_invited = True
+        arash.node.outbox.news.set()
+        return breaker.worked
+
+    until(asked)
 
 
 def files(breaker: Breaker) -> None:
@@ -714,6 +729,7 @@ SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = 
     ("web_client/agent/session.py", "'outbox'"): [("outbox", outboxes)],
     ("web_client/agent/session.py", "'checks'"): [("checks", verifying)],
     ("web_client/agent/session.py", "'roaming'"): [("roaming", roams)],
+    ("web_client/agent/session.py", "'join'"): [("join", coming_in)],
     ("web_client/page/server.py", "'page server'"): [("page server", serving)],
     ("transport/connection.py", "'drain'"): [("drain", drain)],
     ("transport/discovery.py", "'discovery'"): [("discovery", discovering)],

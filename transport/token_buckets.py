@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Hashable
+
+from transport.ready import SystemLock
 
 REMEMBERED = 10_000  # keys: about 1 MiB
 
@@ -11,14 +12,14 @@ REMEMBERED = 10_000  # keys: about 1 MiB
 class TokenBuckets:
     """For each key a bucket of `burst` tokens that gains one every `interval`, in the unit of `now`, which rises.
 
-    A full bucket is not stored. Any thread may call.
+    A full bucket is not stored. Any thread may call, one within a transaction too.
     """
 
     def __init__(self, burst: int, interval: float, owed: float = float("inf")) -> None:
         """`owed`: for so long at most a bucket that was spent from without asking gains nothing that can be taken."""
         self.burst, self._interval, self._owed = burst, interval, owed
         self._full_at: dict[Hashable, float] = {}
-        self._lock = threading.Lock()
+        self._lock = SystemLock()
 
     def wait(self, key: Hashable, now: float, cost: int = 1) -> float:
         """How long until there are so many tokens; 0 if there are, but for what floating-point numbers lose."""

@@ -58,6 +58,8 @@ PARTS: dict[str, str] = {
     "cleared": "messages",
     "later": "messages",
     "group": "groups",
+    "asked": "groups",
+    "join": "groups",
     "files": "files",
     "backup": "backups",
     "restored": "messages",
