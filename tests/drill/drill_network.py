@@ -111,6 +111,14 @@ class DrillNetwork(InProcessNetwork):
         self.names += 1
         return self.account(f"guest{self.names}")
 
+    def guests_leave(self) -> None:
+        """Whoever came for one drill is gone before the next: all who are there hear of what happens to each."""
+        stay = [self.alice, self.bob, self.carol, self.mallory]
+        for agent in self.agents:
+            if agent not in stay:
+                agent.close()
+        self.agents = stay
+
     def join(self, agent: Agent, gid: bytes) -> None:
         until(lambda: gid in node(agent).groups.rooms and room(agent, gid).state == INVITED, what="the invitation")
         agent.answer_invitation(gid.hex(), True)

@@ -47,6 +47,7 @@ def run(drills: Iterable[Drill]) -> Iterator[Result]:
                     open_stage = stack.enter_context(drill_network(folder / drill.number))
                 with contextlib.redirect_stdout(io.StringIO()):  # what processes print at their end
                     ours = drill.ours(open_stage)
+                    open_stage.guests_leave()
             except Exception as reason:
                 trouble = traceback.format_exc()
                 ours = Outcome("", f"{type(reason).__name__}: {reason}", True)
