@@ -27,6 +27,7 @@ from web_client.agent.session import UserSession
 from web_client.groups.rows import INVITED, JOINED
 from web_client.groups.session import Room
 from web_client.net import network as network_module
+from web_client.vault import key_file
 
 WORD = "meet me at seven"
 Lie = Callable[[bytes | None, Message], list[Message] | None]  # (to whom, what) -> what instead, or None: as it is
@@ -53,6 +54,9 @@ class DrillNetwork(InProcessNetwork):
 
     def _tap(self, patch: pytest.MonkeyPatch) -> None:
         super()._tap(patch)
+        # what a password costs is tried elsewhere; here forty people would pay for it
+        patch.setattr(key_file, "MEMORY_KIB", 64)
+        patch.setattr(key_file, "PASSES", 1)
         drill_network = self
         self.hear: Callable[[bytes], bool] = lambda body: True  # whether an agent hears what another says to it
         listen = network_module.SocketNetwork.listen
