@@ -195,6 +195,7 @@ def test_pictures_lie_together_are_leafed_through_and_found_again(pair: Pair) ->
     page.locator("[data-title]").click()
 
 
+PLAYED = re.compile("/files/play/")
 NO_MICROPHONE = """(name) => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", name));
 }"""
@@ -246,7 +247,9 @@ def test_what_is_spoken(pair: Pair) -> None:
 
     # heard: it is fetched, and the next one follows
     assert kian.page.locator("audio").count() == 0
-    voices.first.locator("[data-play]").click()
+    kian.page.evaluate("void (Audio = class extends Audio { constructor() { super(); window.player = this; } })")
+    with kian.page.expect_request(PLAYED) as first:
+        voices.first.locator("[data-play]").click()
     expect(voices.first).to_have_attribute("data-plays", "true")
     assert violations(kian.page) == []
     expect(voices.last).to_have_attribute("data-plays", "true")
@@ -254,6 +257,13 @@ def test_what_is_spoken(pair: Pair) -> None:
     expect(kian.page.locator("[data-unheard]")).to_have_count(0)
     expect(page.locator("[data-listened]")).to_have_count(2)
     assert violations(page) == []
+
+    # it is let go then, with the keyboard's keys for what plays; and is heard again the next morning
+    until(lambda: kian.page.evaluate("!player.hasAttribute('src')"), what="that it is let go")
+    kian.page.evaluate("void (Date.now = ((now) => () => now() + 13 * 3_600_000)(Date.now))")
+    with kian.page.expect_request(PLAYED) as again:
+        voices.first.locator("[data-play]").click()
+    assert again.value.url != first.value.url
 
     # no microphone, and none for this page
     for name, words in {"NotFoundError": "No microphone was found", "NotAllowedError": "wasn’t allowed"}.items():

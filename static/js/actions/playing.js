@@ -8,6 +8,7 @@ import { showError, showToast } from "./notice.js";
 
 const speeds = [1, 1.5, 2];
 const mostAsked = 200; // the agent keeps as many tickets for several pages
+const fresh = 6 * 3_600_000; // ms for which a ticket is used again: the agent lets it open a file for 12 h
 
 /** @typedef {{id: string | null, chat: string, plays: boolean, at: number, length: number, speed: number}} Heard what is heard, in seconds */
 /** @type {Heard} */
@@ -19,7 +20,7 @@ let player = null;
 
 /** Of these nothing can be heard or seen here. @type {Set<string>} */
 const closed = new Set();
-/** By message: what it is, asked once. @type {Map<string, Promise<{media: string | null, src: string} | null>>} */
+/** By message: what it is, and when that was asked. @type {Map<string, {at: number, answer: Promise<{media: string | null, src: string} | null>}>} */
 const asked = new Map();
 
 export const heardNow = () => heard;
@@ -37,11 +38,13 @@ function tell(/** @type {Partial<Heard>} */ change) {
   for (const listener of listeners) listener(heard);
 }
 
+const isFresh = (/** @type {string} */ id) => Math.abs(Date.now() - (asked.get(id)?.at ?? 0)) < fresh;
+
 /** What the agent says of a file that is here, and where to have it; null while it can't be had.
  * @param {Page.Filed} message @param {boolean} isQuiet nobody has asked for it */
 export function mediaOf({ id, chat, order }, isQuiet = false) {
   const known = asked.get(id);
-  if (known) return known;
+  if (known && isFresh(id)) return known.answer;
   const answer = call("file_play", { chat, order })
     .then(({ media, ticket }) => ({ media, src: `/files/play/${ticket}` }))
     .catch((error) => {
@@ -50,7 +53,7 @@ export function mediaOf({ id, chat, order }, isQuiet = false) {
       asked.delete(id);
       return null;
     });
-  asked.set(id, answer);
+  asked.set(id, { at: Date.now(), answer });
   if (asked.size > mostAsked) asked.delete([...asked.keys()][0]);
   return answer;
 }
@@ -81,8 +84,9 @@ function element() {
   made.addEventListener("play", () => tell({ plays: true }));
   made.addEventListener("pause", () => tell({ plays: false }));
   made.addEventListener("ended", () => {
-    tell({ plays: false, at: 0 });
-    goOn();
+    const next = following();
+    stopSound(); // else the keyboard's own keys for what plays would stay with it
+    if (next) toggleSound(next);
   });
   made.addEventListener("error", () => heard.id && made.getAttribute("src") && close(heard.id));
   return made;
@@ -102,13 +106,12 @@ const messageOf = (/** @type {string} */ chat, /** @type {string | null} */ id) 
 /** To be heard as soon as all of it is here. @type {{id: string, chat: string} | null} */
 let wanted = null;
 
-// After what somebody has spoken, the next that somebody has.
-function goOn() {
+/** After what somebody has spoken, the next that somebody has. */
+function following() {
   const messages = getState().talks[heard.chat]?.messages ?? [];
   const at = messages.findIndex(({ id }) => id === heard.id);
-  if (at < 0 || !messages[at].file?.voice) return;
-  const next = messages.slice(at + 1).find(({ file, order }) => file?.voice && order !== null);
-  if (next) toggleSound(/** @type {Page.Filed} */ (next));
+  if (at < 0 || !messages[at].file?.voice) return undefined;
+  return /** @type {Page.Filed | undefined} */ (messages.slice(at + 1).find(({ file, order }) => file?.voice && order !== null));
 }
 
 /** Plays it, or stops for a while, or goes on; what isn't here is fetched first. @param {Page.Filed} message */
@@ -120,7 +123,7 @@ export async function toggleSound(message) {
   }
   wanted = null;
   const audio = element();
-  if (heard.id === message.id) return audio.paused ? start(audio) : audio.pause();
+  if (heard.id === message.id && (!audio.paused || isFresh(message.id))) return audio.paused ? start(audio) : audio.pause();
   stopSound();
   tell({ id: message.id, chat: message.chat });
   const found = await mediaOf(message);
