@@ -8,12 +8,13 @@ from typing import Any
 
 from protocol.roles import Role
 from tests.groups.group_world import GroupWorld
+from tests.processes import until
 from tests.sharing import hand_over
 from tests.world import World
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import LinkChanged, PersonChanged, SettingsChanged
 from web_client.agent.api import Agent
-from web_client.agent.views.changes import Projector
+from web_client.agent.views.changes import LOOKS, Projector
 
 
 def listen(agent: Agent, world: World, name: str) -> list[tuple[str, Any]]:
@@ -116,6 +117,25 @@ def test_what_others_hear_meanwhile_is_told_by_who_looks_already() -> None:
     Projector(arash.node, tell)
     arash.node.ctx.emit(PersonChanged(sara.uid))
     assert told == ["person", "settings"]
+
+
+def test_who_makes_a_change_is_not_kept_by_what_others_change_meanwhile() -> None:
+    world = World()
+    arash = world.sign_up("arash")
+    world.settle()
+    by: list[int] = []
+
+    def tell(events: list[tuple[str, Any]]) -> None:
+        by.append(threading.get_ident())
+        if len(by) < 50:  # while each is told there is another one
+            other = threading.Thread(target=arash.node.ctx.emit, args=(SettingsChanged(),))
+            other.start()
+            other.join(20)
+
+    Projector(arash.node, tell)
+    arash.node.ctx.emit(SettingsChanged())
+    until(lambda: len(by) == 50, what="that all is told")
+    assert by.count(threading.get_ident()) == LOOKS
 
 
 def test_a_message_is_answered_by_its_id_and_shown_by_a_push() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from protocol import log_entries
 from protocol.errors import Damaged, HamrazError, Refused
+from transport import threads
 from web_client.account import events
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import Event
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from web_client.agent.session import UserSession
 
 Told = list[tuple[str, Any]]  # pushed events and their values
+LOOKS = 3  # of one thread: whoever has made a change isn't kept by what many others change meanwhile
 
 
 class _Turn(threading.local):
@@ -71,11 +73,19 @@ class Projector:
             if self._is_looking:
                 return
             self._is_looking = True
-        heard = self._next()
+        self._look_on(self._next(), LOOKS)
+
+    def _look_on(self, heard: list[Event], looks: int | None = None) -> None:
+        """Look until there is nothing; after so many looks a thread that nobody waits for goes on."""
         try:
             while heard:
+                if looks == 0:
+                    threads.spawn("page", self._look_on, self._session.ctx.troubles, heard)
+                    heard = []
+                    return
                 self._look(heard)
                 heard = self._next()
+                looks = None if looks is None else looks - 1
         finally:
             if heard:  # cut off in the midst of it: somebody else goes on
                 self._is_looking = False
