@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -43,15 +44,16 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
 def test_the_page_loads_and_connects_under_its_policy(agent: Agent, page: Page, name: str) -> None:
+    link = "hamraz://192.168.1.20:5050/abcdefgh23456777#" + "0f" * 32
     with page.expect_websocket() as connected:
-        page.goto(f"http://{name}:{agent.port}/")
+        page.goto(f"http://{name}:{agent.port}/#/open/{quote('web+' + link, safe='')}")  # pressed in another program
     socket = connected.value
     assert socket.url.startswith(f"ws://{name}:{agent.port}/socket.io/")
     if socket.is_closed():
         pytest.fail("the WebSocket was closed")
     # It has heard from its agent once it asks for the link that is missing here.
-    expect(page.locator("#page input").first).to_be_visible()
-    assert page.context.cookies() == []
+    expect(page.locator("#page input").first).to_have_value(link)
+    assert page.url == f"http://{name}:{agent.port}/" and page.context.cookies() == []
 
 
 def test_a_page_that_comes_again_asks_for_none_of_its_files(agent: Agent, browser: Browser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -14,6 +15,12 @@ from tests.processes import until
 
 OTHER, SECRET = "ab" * 16, "cd" * 16
 LINK = f"/join/{OTHER}/{uid_of('sara')}/{SECRET}/%DA%A9%D9%84%D8%A7%D8%B3%20%DB%B7"  # کلاس ۷
+
+# what the browser makes of it counts too: it throws at an address that it doesn't take
+TAKEN = """() => {
+    const real = navigator.registerProtocolHandler.bind(navigator);
+    navigator.registerProtocolHandler = (...given) => { real(...given); window.given = given; };
+}"""
 
 
 @pytest.fixture
@@ -89,6 +96,15 @@ def test_a_link_that_is_pasted_or_typed_as_an_address(served: Served, open_page:
     page.evaluate(f"location.hash = '{LINK}'")
     expect(page.locator("[data-dialog=ask_join]")).to_be_visible()
     assert SECRET not in page.url
+    # the same, pressed in another program
+    page.keyboard.press("Escape")
+    page.evaluate(f"location.hash = '/open/{quote(f'web+hamraz:{LINK}', safe='')}'")
+    expect(page.locator("[data-dialog=ask_join]")).to_be_visible()
+    assert SECRET not in page.url
     (chat,) = served.fake_agent.chats
     page.evaluate(f"location.hash = '/join/{chat[2:]}/{uid_of('sara')}/{SECRET}/class'")  # one is in
     expect(page.locator(f'section.pane[data-chat="{chat}"]')).to_be_visible()
+    page.evaluate(TAKEN)
+    page.evaluate("location.hash = '/settings'")
+    page.locator("#take-links").click()
+    assert page.evaluate("window.given") == ["web+hamraz", f"{page.evaluate('location.origin')}/#/open/%s"]

@@ -136,6 +136,7 @@ def test_installed_it_keeps_the_shell_and_nothing_else(
         assert page.evaluate(workers) == 0 and page.evaluate(SECRETS) == []
         manifest = page.evaluate("async () => (await fetch(document.querySelector('link[rel=manifest]').href)).json()")
         assert manifest["display"] == "standalone" and manifest["start_url"] == "/"
+        assert manifest["protocol_handlers"] == [{"protocol": "web+hamraz", "url": "/#/open/%s"}]
 
         page.evaluate("window.dispatchEvent(new Event('appinstalled'))")
         page.evaluate("async () => { await navigator.serviceWorker.ready; }")

@@ -96,6 +96,8 @@ class _Files:
             "background_color": "#f1ece4",
             "theme_color": "#0b6470",
             "icons": [icon],
+            "protocol_handlers": [{"protocol": "web+hamraz", "url": "/#/open/%s"}],
+            "launch_handler": {"client_mode": ["navigate-existing", "auto"]},
         }
         return Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
 

@@ -16,6 +16,14 @@ export async function install() {
   await prompt?.prompt();
 }
 
+/** Links of ours, where they stand in other programs, and where the browser takes them. */
+const scheme = "web+hamraz";
+
+export const canTakeLinks = () => Boolean(navigator.registerProtocolHandler);
+
+/** The browser asks, and opens such a link here from then on. */
+export const takeLinks = () => navigator.registerProtocolHandler(scheme, `${location.origin}/#/open/%s`);
+
 /** The one address that may become a script here, beside what the page itself loads (`trusted-types` in page/guard.py). */
 const worker = "/worker.js";
 

@@ -8,7 +8,7 @@ import { setLook } from "../actions/look.js";
 import { attempt } from "../actions/notice.js";
 import { editProfile } from "../actions/profile.js";
 import { isSeen, languages, plain, t } from "../i18n/i18n.js";
-import { canInstall, install } from "../core/install.js";
+import { canInstall, canTakeLinks, install, takeLinks } from "../core/install.js";
 import { permission } from "../core/notifications.js";
 import { called } from "../state/names.js";
 import { where } from "../state/screen.js";
@@ -80,6 +80,7 @@ function Talk(/** @type {Page.Props} */ { settings, choices }) {
       ${choices.notifications !== "off" && html`<${Switch} id="set-sound" words=${t("set.sound")} hint=${t("set.sound.hint")} on=${settings.sound}
         change=${(/** @type {boolean} */ sound) => setLook({ sound })} />`}
       ${canInstall() && html`<${Action} id="install" words=${t("install.row")} hint=${t("install.hint")} go=${t("install.go")} press=${install} />`}
+      ${canTakeLinks() && html`<${Action} id="take-links" words=${t("links.row")} hint=${t("links.hint")} go=${t("links.go")} press=${takeLinks} />`}
       <${Switch} id="set-enter" words=${t("set.enter")} hint=${t("set.enter.hint")} on=${settings.enter}
         change=${(/** @type {boolean} */ enter) => setLook({ enter })} />
       <${Action} words=${t("keys.title")} hint=${t("set.keys.hint")} go=${t("set.keys.go")}

@@ -41,6 +41,27 @@ export const linkedGroup = (href) => joinOf(joinLink.exec(href));
 /** The same of a text in which there may be more, and which a mail may have broken into lines. @param {string} text */
 export const groupLinkIn = (text) => joinOf(joinInside.exec(text.replace(/\s/gu, "")));
 
+const given = /^\/open\/([^/]{1,4000})$/u;
+
+/** The link with which another program has this page opened; "" where there is none. @param {string} place */
+function linkGiven(place) {
+  try {
+    return decodeURIComponent(given.exec(place)?.[1] ?? "");
+  } catch {
+    return "";
+  }
+}
+
+/** Where that link leads here. Of what leads nowhere, or only to another link, there is the list. @param {string} place */
+function placeGiven(place) {
+  if (!place.startsWith("/open/")) return place;
+  const [, inside = ""] = /^web\+hamraz:(\/(?!\/|open\/).*)$/u.exec(linkGiven(place)) ?? [];
+  return inside;
+}
+
+/** The join link of a server, if that is what was given; "" if not. @param {string} place */
+export const joinLinkGiven = (place) => /^web\+(hamraz:\/\/\S{1,1000})$/u.exec(linkGiven(place))?.[1] ?? "";
+
 /** "" is the list. @param {Page.State} state */
 export function placeOf({ section, open, details, safety }) {
   if (section === "trust" && safety.uid !== null) return `/trust/${safety.uid}`;
@@ -52,8 +73,9 @@ export function placeOf({ section, open, details, safety }) {
 /** Somebody of whom there can be details beside a talk. @param {Page.State} state @param {string} what */
 const person = (state, what) => (what.startsWith("p:") ? state.people[what.slice(2)] : undefined);
 
-/** Of what isn't known here there is the list. @param {Page.State} state @param {string} place @returns {Place} */
-export function readPlace(state, place) {
+/** Of what isn't known here there is the list. @param {Page.State} state @param {string} address @returns {Place} */
+export function readPlace(state, address) {
+  const place = placeGiven(address);
   /** @type {Place} */
   const list = { section: "chats", chat: null, details: false, uid: null, message: null, join: joinOf(joinPlace.exec(place)) };
   const [, first = "", second = "", third = ""] = place.split("/");

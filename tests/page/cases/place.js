@@ -1,4 +1,4 @@
-import { groupLinkIn, linkedGroup, linkedMessage, messagePlace, placeOf, readPlace } from "../../../static/js/state/place.js";
+import { groupLinkIn, joinLinkGiven, linkedGroup, linkedMessage, messagePlace, placeOf, readPlace } from "../../../static/js/state/place.js";
 import { equal } from "../equal.js";
 
 const gid = "g:0123456789abcdef0123456789abcdef";
@@ -14,6 +14,15 @@ export const cases = {
     equal(readPlace(state, joining), { section: "chats", chat: null, details: false, uid: null, message: null, join: link });
     equal(groupLinkIn(`Come in:\n> web+hamraz:${joining.slice(0, 60)}\n${joining.slice(60)}\nsee you`)?.secret, id);
     equal(linkedMessage(`web+hamraz:/${gid}/message/${id}`), { chat: gid, id });
+  },
+  "a link that was pressed in another program leads where it leads here, and no further"() {
+    const open = (href) => `/open/${encodeURIComponent(href)}`;
+    equal(readPlace(state, open(`web+hamraz:${joining}`)).join, link);
+    equal(readPlace(state, open(`web+hamraz:/${gid}/message/${id}`)).message, id);
+    equal(joinLinkGiven(open("web+hamraz://192.168.1.20:5050/abc#0f")), "hamraz://192.168.1.20:5050/abc#0f");
+    const list = readPlace(state, "");
+    for (const hostile of [open(`web+hamraz:${open(`web+hamraz:${joining}`)}`), open(`http://localhost:5001/#${joining}`), open(joining), open("javascript:alert(1)"), "/open/%ff", "/open/", open(`web+hamraz:/${"x".repeat(5000)}`), open("web+hamraz://a b")])
+      equal([hostile, readPlace(state, hostile), joinLinkGiven(hostile)], [hostile, list, ""]);
   },
   "what is almost one is none"() {
     const wrong = [joining.slice(0, -1), joining.replace("/join", "/joins"), joining.toUpperCase(), joining.replace(id, `${id}0`), `${joining}/x`, joining.replace(/[^/]*$/u, ""),
