@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from typing import Any
 
+import msgspec
 import pytest
 
 from protocol import kinds
@@ -55,6 +56,40 @@ def test_two_rows_for_each_message_and_questions_for_all_together(group_world: G
     counted = statements_of(group_world, MESSAGES)
     assert counted["insert"] == 2 * MESSAGES
     assert counted["select"] < 15 and counted["update"] < 5, "which ids there are, and what has been said of them"
+
+
+def test_values_are_of_kinds_for_which_nobody_looks_for_an_adapter(group_world: GroupWorld) -> None:
+    """1 us for each that is None, bytes, or a kind of str: of 26 us for a message 20 were that."""
+    given: list[Any] = []
+
+    class Recorded:
+        """The vault's database, of which each value is seen."""
+
+        def __init__(self, rows: Any) -> None:
+            self._rows = rows
+
+        def execute(self, query: str, values: Any) -> Any:
+            given.extend(values)
+            return self._rows.execute(query, values)
+
+        def executemany(self, query: str, every: list[Any]) -> None:
+            given.extend(value for values in every for value in values)
+            self._rows.executemany(query, every)
+
+    owner, _guest, reader = group_world.people
+    post(group_world, owner, random_id(), "hello")
+    (line,) = reader.vault.read(lambda rows: message_rows.select(rows, "n IS NOT NULL AND kind = 'text'"))
+    again = msgspec.structs.replace(line, ord=0, id=random_id(), sequence=9, n=99)
+
+    def put_in(rows: Any) -> None:
+        (order,) = message_rows.insert_all(Recorded(rows), [again])
+        kept = message_rows.at(rows, order)
+        assert kept == msgspec.structs.replace(again, ord=order, position=order)
+        message_rows.delete(rows, order)
+        assert message_rows.insert(Recorded(rows), again) > order
+
+    reader.vault.write(put_in)
+    assert len(given) < 40 and {type(value) for value in given} == {int, str, bytearray}
 
 
 def looks(group_world: GroupWorld, reader: Person) -> list[Any]:

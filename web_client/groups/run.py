@@ -5,6 +5,8 @@ One transaction's; whoever needs to see in the vault what it holds has it keep t
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from web_client.account.chat_ids import ChatId
@@ -20,7 +22,7 @@ class Run:
     def __init__(self, rows: Rows, gid: bytes) -> None:
         self._rows = rows
         self._gid = gid
-        self._entries: list[tuple[bytes, int, str, bytes, bytes]] = []
+        self._entries: list[tuple[Any, ...]] = []
         self._messages: list[MessageRow] = []
         self._blocked: dict[bytes, bool] = {}
 
@@ -32,7 +34,8 @@ class Run:
 
     def add_entry(self, n: int, kind: str, raw: bytes, hash: bytes) -> None:
         """The entry at place `n`."""
-        self._entries.append((self._gid, n, kind, raw, hash))
+        # no bytes: see messages/rows.py
+        self._entries.append((bytearray(self._gid), n, kind, bytearray(raw), bytearray(hash)))
 
     def add(self, row: MessageRow) -> None:
         """The message of the last entry, new here and no mark, under the id that its sender has given it."""
