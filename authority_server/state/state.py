@@ -114,9 +114,11 @@ class State:
 
     def note(self, change: Change) -> None:
         """Other nodes are to know of this with the batch."""
-        if self.noted is not None:
-            self.undo.add(self.noted.pop)
-            self.noted.append(change)
+        noted = self.noted
+        if noted is not None:
+            # once the commit is there they are let go, and the batch may fail all the same
+            self.undo.add(partial(noted.__delitem__, slice(len(noted), None)))
+            noted.append(change)
 
     def followed(self) -> None:
         """What other nodes have written is durable, whatever becomes of the batch."""

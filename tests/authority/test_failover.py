@@ -11,9 +11,10 @@ from sqlalchemy import func, select, text
 
 from authority_server.core.authority import Authority
 from authority_server.main import open_folder
-from authority_server.state.state import BY_ITSELF
+from authority_server.state.state import BY_ITSELF, State
 from authority_server.store import data_folder, sessions
 from authority_server.store import postgres as product
+from authority_server.store.database import Rows
 from authority_server.store.postgres import DatabaseServer
 from authority_server.store.signed_sizes import BATCHES, SignedSizes
 from protocol.errors import HamrazError
@@ -103,6 +104,20 @@ def test_what_is_read_comes_from_where_is_written(authority: Authority) -> None:
     session = authority.store._reader.connection.driver_connection  # type: ignore[union-attr]
     session.lineage = 7, 1
     reader_comes_back(authority)
+
+
+def test_a_line_that_is_lost_after_the_commit_is_no_mistake(authority: Authority) -> None:
+    """The one that reads leads to another server: what has been written is loaded, and told then."""
+
+    def job(state: State, rows: Rows) -> None:
+        note(state, rows)
+        assert state.noted
+        authority.store._reader.invalidate()  # type: ignore[union-attr]
+
+    (outcome,) = authority.execute([job])
+    assert outcome.code == "database_unusable"
+    authority.look_after_disk()
+    assert authority.health.trouble is None and authority.state.settings["noted"] == b"x"
 
 
 def test_a_server_that_was_replaced_is_refused(tmp_path: Path, schema: str, lineage: Lineage) -> None:
