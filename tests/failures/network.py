@@ -8,12 +8,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from launch.failure import Failure
+from protocol import links
 from tests.authority.group_peer import Circle
 from tests.failures.load import Newcomers, Poster, Writer, found_group
 from tests.failures.servers import Pair
@@ -68,17 +69,16 @@ class Network:
             first, *others = self.nodes
             first.start()
             owner = first.owner_link
-            for number, name in enumerate(self._names):
-                agent = Agent(self._folder / name, "eventlet", "--join", first.join_link if number else owner)
-                agent.start()
-                agent.sign_up(name)
-                self.people.append(LivePerson(agent))
-            if not self.people:
+            if self._names:
+                self._sign_up(0, owner)
+            else:
                 self._make_writers(owner)
             for number, node in enumerate(others, 2):  # after the owner has come, as docs/operating.md has it
                 node.arguments += ["--listen", f"127.0.0.{number}", "--port", str(first.port)]
                 share_key(first, node)
                 node.start()
+            for number in range(1, len(self._names)):
+                self._sign_up(number, first.join_link)
             if self.people:
                 self.talk = Talk(self.people)
                 self.writers = [Talker(self.talk, person) for person in self.people]
@@ -86,6 +86,18 @@ class Network:
             self.close()
             raise
         return self
+
+    def _sign_up(self, number: int, link: str) -> None:
+        """An agent's person. Of several nodes the first knows the first only, and so on; who comes after them, all."""
+        if len(self.nodes) > 1:
+            # An address that looks like a name: who has such a link isn't led to other addresses of its own computer.
+            every = [f"127.{which}" for which in range(1, len(self.nodes) + 1)]
+            hosts = every[number : number + 1] or [f"127.0.0.{which}" for which in range(1, len(self.nodes) + 1)]
+            link = replace(links.decode(link), hosts=tuple(hosts)).encode()
+        agent = Agent(self._folder / self._names[number], "eventlet", "--join", link)
+        agent.start()
+        agent.sign_up(self._names[number])
+        self.people.append(LivePerson(agent))
 
     def _make_writers(self, owner: str) -> None:
         names = [f"writer{number}" for number in range(self._count)]

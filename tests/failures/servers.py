@@ -70,8 +70,8 @@ class Server:
         finally:
             connection.close()
 
-    def follow(self, other: Server) -> None:
-        """Begin anew as the standby of another server."""
+    def follow(self, other: Server, through: Proxy | None = None) -> None:
+        """Begin anew as the standby of another server; `through` a line of its own."""
         self.kill()
         shutil.rmtree(self.folder / "data", ignore_errors=True)
         where = ("-h", other.folder, "-p", str(other.cluster.port), "-U", "hamraz")
@@ -79,7 +79,7 @@ class Server:
         (self.folder / "data" / "standby.signal").touch()
         if self.cluster.user is not None:
             shutil.chown(self.folder / "data" / "standby.signal", self.cluster.user)
-        line = f"host={LOOPBACK} port={other.following.port} user=hamraz application_name={self.name}"
+        line = f"host={LOOPBACK} port={(through or other.following).port} user=hamraz application_name={self.name}"
         self.start(primary_conninfo=line)
 
     def close_lines(self) -> None:
@@ -157,3 +157,33 @@ class Pair:
         self.primary, self.standby = self.standby, None
         self.primary.ask("SELECT pg_promote()")
         self._synchronous("")
+
+
+class Trio(Pair):
+    """A second standby, whose `line` to the primary is its own: a commit waits for either of the two."""
+
+    def __init__(self, nodes: int = 1) -> None:
+        super().__init__(nodes=nodes)
+        self.second = Server("three", nodes)
+        self.line = Proxy((LOOPBACK, 0), (LOOPBACK, self.primary.cluster.port))
+        self.servers.append(self.second)
+        self.second.follow(self.primary, self.line)
+        self._synchronous("ANY 1 (two, three)")
+        state = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'quorum'"
+        until(lambda: self.primary.ask(state) == 2, what="two standbys of which one is waited for")
+
+    def fail_over_to_the_second(self) -> None:
+        """Both others die, and it takes over with what it has."""
+        assert self.standby is not None
+        self.primary.kill()
+        self.standby.kill()
+        self.line.cut()
+        self.line.flow()
+        self.standby = self.second
+        self.promote()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.line.__exit__(kind, error, trace)
+        super().__exit__(kind, error, trace)

@@ -16,7 +16,7 @@ import pytest
 
 from tests.authority.test_operating import Guest
 from tests.failures.network import Network
-from tests.failures.servers import Pair
+from tests.failures.servers import Pair, Trio
 from tests.failures.talk import Talker
 from tests.live.test_bad_days import status
 from tests.processes import until
@@ -110,7 +110,9 @@ PEOPLE = ("arash", "sara", "omid")
 
 
 def nothing_is_missing(network: Network) -> None:
-    """What anybody wrote is at everybody, once and in one order, and nobody believes that somebody is lying."""
+    """What anybody wrote is at everybody, once and in one order, and nobody believes that somebody is lying; nor has a
+    node made a mistake.
+    """
     network.stop_writers()
     assert network.talk is not None
     network.talk.crosses("at the end")
@@ -120,12 +122,21 @@ def nothing_is_missing(network: Network) -> None:
     assert not [text for text, times in Counter(shown[0]).items() if times > 1]
     said = [text for writer in network.writers if isinstance(writer, Talker) for text in writer.said]
     assert said and set(said) <= set(shown[0])
+    assert not [line for node in network.nodes for line in node.output if "Traceback" in line]
     print(len(shown[0]), "messages, at each of", len(network.people))
 
 
-def recovery(network: Network) -> dict[str, Any] | None:
-    found: dict[str, Any] | None = status(network.nodes[0])["recovery"]
-    return found
+def recoveries(network: Network) -> list[dict[str, Any]]:
+    """What the nodes say of it, those that are recovering."""
+    return [said for node in network.nodes if (said := status(node)["recovery"]) is not None]
+
+
+def recovering(network: Network, since: list[int]) -> int:
+    """How many nodes have said that they lack something, since they had printed so many lines."""
+    return sum(
+        any("RECOVERING" in line for line in node.output[begun:])
+        for node, begun in zip(network.nodes, since, strict=True)
+    )
 
 
 @pytest.mark.long
@@ -180,9 +191,96 @@ def test_a_standby_that_has_not_followed_takes_over(tmp_path: Path, known: bool)
 
             begun = len(node.output)
             network.happens("failover", over)
-            until(lambda: recovery(network) is None, 60, "everything is given back")
+            until(lambda: not recoveries(network), 60, "everything is given back")
             lacked += any("RECOVERING" in line for line in node.output[0 if not known else begun :])
             pair.rejoin()
         nothing_is_missing(network)
         print(lacked, "of", ROUNDS, "lacked something", *network.summary(), sep="\n")
         assert lacked == ROUNDS
+
+
+def promote_to_all(network: Network, number: int) -> None:
+    """An entry of the log that every agent has, and every node."""
+    before = status(network.nodes[0])["log"]
+    network.people[0].api.call("add_permissions", username="sara", role_value=ROLES[number % 2])
+    until(lambda: all(who.api.call("snapshot")["log_size"] > before for who in network.people))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+def test_a_standby_that_has_not_followed_takes_over_from_two_nodes(tmp_path: Path) -> None:
+    """Agents at either of them give back what it lacks; it ends by itself, at both."""
+    chance, lacked = random.Random(18), 0
+    with Pair(waits=False, nodes=2) as pair, Network(tmp_path, pair, PEOPLE) as network:
+        network.begin()
+        for number in range(ROUNDS):
+
+            def over(number: int = number) -> None:
+                pair.primary.following.stall()
+                promote_to_all(network, number)
+                network.fail_over(lost=chance.uniform(0.2, 1))
+
+            begun = [len(node.output) for node in network.nodes]
+            network.happens("failover, two nodes", over)
+            until(lambda: not recoveries(network), 60, "everything is given back")
+            lacked += recovering(network, begun) == 2
+            pair.rejoin()
+        nothing_is_missing(network)
+        print(lacked, "of", ROUNDS, "lacked something, and both knew", *network.summary(), sep="\n")
+        assert lacked == ROUNDS
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("nodes", [1, 2])
+def test_of_two_standbys_the_one_that_was_behind_takes_over(tmp_path: Path, nodes: int) -> None:
+    """Commits waited for the other one: that isn't taken for a standby that has everything."""
+    with Trio(nodes) as trio, Network(tmp_path, trio, PEOPLE) as network:
+        network.begin()
+
+        def over() -> None:
+            trio.line.stall()
+            promote_to_all(network, 0)
+            time.sleep(1)
+            trio.fail_over_to_the_second()
+
+        network.happens("the one that was behind", over)
+        until(lambda: not recoveries(network), 60, "everything is given back")
+        assert recovering(network, [0] * nodes) == nodes
+        nothing_is_missing(network)
+        print(*network.summary(), sep="\n")
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("seed", [19, 20])
+def test_agents_at_two_nodes_come_back_by_themselves(tmp_path: Path, seed: int) -> None:
+    """One knows the first only, one the second, and one both."""
+    chance = random.Random(seed)
+
+    def one() -> list[int]:
+        return [chance.randrange(2)]
+
+    with Pair(nodes=2) as pair, Network(tmp_path, pair, PEOPLE) as network:
+        kinds = {
+            "one of two killed": lambda: network.kill_node(chance.uniform(0, 3), one()),
+            "both nodes killed": network.kill_node,
+            "server killed": network.kill_server,
+            "nodes and server killed": network.kill_both,
+            "one of two cut off": lambda: network.cut(chance.choice([1, 14]), one()),
+            "the line of one of two dead": lambda: network.stall(chance.choice([1, 14]), one()),
+            "one of two paused": lambda: network.pause(chance.choice([1, 14]), one()),
+            "failover": network.fail_over,
+        }
+        network.begin()
+        rounds = [*kinds.items()] * TIMES
+        chance.shuffle(rounds)
+        for kind, what in rounds:
+            time.sleep(chance.uniform(0, 1))
+            network.happens(kind, what)
+            if kind == "failover":
+                pair.rejoin()
+        assert not any("RECOVERING" in line for node in network.nodes for line in node.output)
+        nothing_is_missing(network)
+        print(*network.summary(), sep="\n")
+        assert all(outcome.back < BACK for outcome in network.outcomes)
