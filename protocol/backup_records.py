@@ -17,7 +17,18 @@ from protocol.wire import snake_case
 
 I64 = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 # names that a Setting may have
-SETTINGS: Final = ("chosen", "profile", "nicknames", "cleared", "shelves", "stars", "quiet", "unread", "heard")
+SETTINGS: Final = (
+    "chosen",
+    "profile",
+    "nicknames",
+    "cleared",
+    "shelves",
+    "stars",
+    "quiet",
+    "unread",
+    "heard",
+    "fading",
+)
 
 
 class _Record(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True, tag=snake_case):

@@ -12,13 +12,24 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 from msgspec import Meta
 
+from protocol import lifetimes
 from protocol.envelope import TEXT, TEXT_LIMIT
 from protocol.errors import Forged
-from protocol.files import FILE, VOICE, FileBody, VoiceBody, decode_file, decode_voice
-from protocol.statements import Bytes16, Bytes32, decode_strict
+from protocol.files import (
+    FILE,
+    VOICE,
+    FileBody,
+    VoiceBody,
+    decode_announced,
+    decode_file,
+    decode_voice,
+    encode_file,
+)
+from protocol.statements import U32, Bytes16, Bytes32, decode_strict
 
 REPLY, EDIT, DELETE, REACTION, PIN = "reply", "edit", "delete", "reaction", "pin"
 ASK: Final = "ask"
+TIMER: Final = "timer"
 PINS_TAKEN: Final = 16  # marks that one takes back
 EMOJI_LIMIT: Final = 48  # bytes: the longest that keyboards offer, a kiss of two skin tones, has 35
 
@@ -81,11 +92,22 @@ class Ask(Body, frozen=True):
     secret: Bytes16
 
 
-BODIES: dict[str, type[Body]] = {kind.KIND: kind for kind in (Reply, Edit, Delete, Reaction, Pin, Ask)}
+class Timer(Body, frozen=True):
+    """What both write from now on in a private conversation stays so long; 0: for good. `after` is the other's last
+    `timer` that its sender had.
+    """
+
+    KIND = TIMER
+    seconds: U32
+    after: Bytes16 | None
+
+
+BODIES: dict[str, type[Body]] = {kind.KIND: kind for kind in (Reply, Edit, Delete, Reaction, Pin, Ask, Timer)}
 MARKS: Final = frozenset({EDIT, DELETE, REACTION, PIN})  # they change a message, and are no lines of the conversation
 WRITTEN: Final = frozenset({TEXT, REPLY, FILE, VOICE})  # what a person says: can be edited, deleted, reacted to
 
 encode_body = msgspec.msgpack.Encoder().encode
+_LASTS: Final = "\U000e007f".encode()  # with which a text or an answer ends that says how long it stays
 
 
 def decode_body(kind: str, body: bytes) -> Body | FileBody | VoiceBody | None:
@@ -115,12 +137,47 @@ def words(kind: str, body: bytes) -> str | None:
     """The words that a message shows; None for a kind that has none. Raises `bad_statement`."""
     decoded = decode_body(kind, body)
     if kind == TEXT:
-        return _text(body)
+        return _lasting(_text(body))[0]
     if isinstance(decoded, FileBody):
         return decoded.caption
     if isinstance(decoded, VoiceBody):
         return ""
-    return decoded.text if isinstance(decoded, Reply | Edit) else None
+    if isinstance(decoded, Reply):
+        return _lasting(decoded.text)[0]
+    return decoded.text if isinstance(decoded, Edit) else None
+
+
+def _lasting(text: str) -> tuple[str, int | None]:
+    """As `lifetimes.split`; what would leave no words says nothing of how long they stay."""
+    words, seconds = lifetimes.split(text)
+    return (words, seconds) if words.strip() else (text, None)
+
+
+def lifetime(kind: str, body: bytes) -> int | None:
+    """How many seconds a message stays, as its writer says; None if it says nothing of that, or says it in no form."""
+    try:
+        if kind in (FILE, VOICE):
+            return lifetimes.of_type(decode_announced(kind, body).media_type)
+        if not body.endswith(_LASTS):
+            return None
+        if kind == TEXT:
+            return _lasting(_text(body))[1]
+        return _lasting(decode_strict(body, Reply).text)[1] if kind == REPLY else None
+    except Forged:
+        return None
+
+
+def lasting(kind: str, body: bytes, seconds: int) -> bytes:
+    """The same body, which says that it stays so long. Of a kind that says nothing of that, the body."""
+    if kind == TEXT:
+        return lifetimes.join(_text(body), seconds).encode()
+    decoded = decode_body(kind, body)
+    if isinstance(decoded, Reply):
+        return encode_body(msgspec.structs.replace(decoded, text=lifetimes.join(decoded.text, seconds)))
+    if isinstance(decoded, FileBody | VoiceBody):
+        media_type = lifetimes.in_type(decoded.media_type, seconds)
+        return encode_file(msgspec.structs.replace(decoded, media_type=media_type))
+    return body
 
 
 def shown_words(kind: str, body: bytes) -> str | None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from protocol import kinds, marks
+from protocol import kinds, lifetimes, marks
 from protocol.errors import HamrazError
+from protocol.files import CHUNK, VoiceBody, encode_file
 from tests.protocol import fixed_people
 from tests.protocol.fixed_people import CYRUS, NIMA, PARVIN
 
@@ -46,6 +47,11 @@ BODIES: list[tuple[str, str, bytes]] = [
     ("a pin that takes back what has no sender", "pin", PACK([TARGET, NIMA.uid, [[TARGET]]])),
     ("who asks to be let into a group", "ask", kinds.encode_body(kinds.Ask(TARGET, bytes(range(16))))),
     ("a secret of 17 bytes", "ask", PACK([TARGET, bytes(17)])),
+    ("a timer", "timer", kinds.encode_body(kinds.Timer(604_800, None))),
+    ("a timer that knows another", "timer", kinds.encode_body(kinds.Timer(0, TARGET))),
+    ("a timer of more than 32 bits", "timer", PACK([1 << 32, None])),
+    ("a timer below zero", "timer", PACK([-1, None])),
+    ("a timer that is no number", "timer", PACK([float("nan"), None])),
     ("an array that is longer", "delete", PACK([TARGET, 1])),
     ("an array that is shorter", "edit", PACK([TARGET])),
     ("a map", "delete", PACK({"to": TARGET})),
@@ -55,6 +61,65 @@ BODIES: list[tuple[str, str, bytes]] = [
     ("a byte after it", "delete", PACK([TARGET]) + b"\x00"),
     ("nothing", "delete", b""),
     ("a longer encoding of a length", "delete", b"\xdc\x00\x01\xc5\x00\x10" + TARGET),
+]
+
+
+def _tags(digits: str) -> str:
+    return "".join(chr(0xE0000 + ord(digit)) for digit in digits)
+
+
+def _spoken(media_type: str) -> bytes:
+    return encode_file(VoiceBody(TARGET, "spoken", media_type, 0, NIMA.uid, NIMA.uid, CHUNK, 0, b""))
+
+
+WEEK = f"\u23f3{_tags('604800')}\U000e007f"
+LASTING: list[tuple[str, str, bytes]] = [
+    ("for good", "text", "سلام".encode()),
+    ("a week", "text", f"سلام\nدنیا {WEEK}".encode()),
+    ("a week, without a space", "text", f"x{WEEK}".encode()),
+    ("two spaces before it", "text", f"x  {WEEK}".encode()),
+    ("said twice: the last counts, and the first is words", "text", f"x {WEEK} {WEEK}".encode()),
+    ("the longest", "text", lifetimes.join("x", lifetimes.MOST).encode()),
+    ("five seconds count as a minute", "text", lifetimes.join("x", 5).encode()),
+    ("nine digits", "text", f"x \u23f3{_tags('100000000')}\U000e007f".encode()),
+    ("nothing", "text", f"x \u23f3{_tags('0')}\U000e007f".encode()),
+    ("a nought first", "text", f"x \u23f3{_tags('0604800')}\U000e007f".encode()),
+    ("no digits", "text", "x \u23f3\U000e007f".encode()),
+    ("no end", "text", f"x \u23f3{_tags('604800')}".encode()),
+    ("something after it", "text", f"x {WEEK} ".encode()),
+    ("digits that are seen", "text", "x \u23f3604800\U000e007f".encode()),
+    ("no hourglass", "text", f"x {_tags('604800')}\U000e007f".encode()),
+    ("with FE0F in it", "text", f"x \u23f3\ufe0f{_tags('604800')}\U000e007f".encode()),
+    ("nothing but that", "text", WEEK.encode()),
+    ("white space and that", "text", f" \n {WEEK}".encode()),
+    ("a flag at the end", "text", f"\U0001f3f4{_tags('gbeng')}\U000e007f".encode()),
+    ("an answer", "reply", kinds.encode_body(kinds.Reply(TARGET, NIMA.uid, f"آری {WEEK}"))),
+    ("an edit says nothing of it", "edit", kinds.encode_body(kinds.Edit(TARGET, f"x {WEEK}"))),
+    ("spoken", "voice", _spoken("audio/webm;lifetime=604800")),
+    ("spoken, and of a type with more to it", "voice", _spoken("audio/webm;codecs=opus;lifetime=86400")),
+    ("spoken, for good", "voice", _spoken("audio/webm")),
+    ("spoken, with a nought first", "voice", _spoken("audio/webm;lifetime=0604800")),
+    ("spoken, nine digits", "voice", _spoken("audio/webm;lifetime=604800000")),
+    ("spoken, digits of another script", "voice", _spoken("audio/webm;lifetime=۶۰۴۸۰۰")),
+    ("spoken, something after it", "voice", _spoken("audio/webm;lifetime=604800;x")),
+    ("spoken, three seconds", "voice", _spoken("audio/webm;lifetime=3")),
+]
+
+ONE, TWO, OTHER = b"1" * 16, b"2" * 16, b"3" * 16
+Timer = tuple[bytes, int, bytes | None] | None
+TIMERS: list[tuple[str, Timer, Timer]] = [
+    ("none", None, None),
+    ("of one alone", (ONE, 86_400, None), None),
+    ("of one alone, which names what isn't here", None, (TWO, 86_400, OTHER)),
+    ("the one that names the other", (ONE, 604_800, TWO), (TWO, 86_400, None)),
+    ("the one that names the other, from there", (TWO, 86_400, None), (ONE, 604_800, TWO)),
+    ("off, by who knew of the other", (ONE, 0, TWO), (TWO, 86_400, OTHER)),
+    ("neither knew of the other", (ONE, 604_800, None), (TWO, 86_400, None)),
+    ("neither knew of the other, and one says for good", (ONE, 0, OTHER), (TWO, 86_400, OTHER)),
+    ("each says that it knew of the other", (ONE, 604_800, TWO), (TWO, 86_400, ONE)),
+    ("both for good", (ONE, 0, None), (TWO, 0, None)),
+    ("less than a minute", (ONE, 5, None), None),
+    ("more than there may be", (ONE, 2**32 - 1, None), None),
 ]
 
 FLAG = "\U0001f3f4" + "".join(chr(0xE0000 + ord(char)) for char in "gbeng") + "\U000e007f"
@@ -69,7 +134,24 @@ EMOJI = (
 
 def kind_vectors() -> Vector:
     """Bodies, emoji, and marks with what they make of Parvin's first message."""
-    return {"bodies": [_body(*row) for row in BODIES], "emoji": _emoji(), "marks": _marks()}
+    return {
+        "bodies": [_body(*row) for row in BODIES],
+        "lifetimes": [_lifetime(*row) for row in LASTING],
+        "timers": [_timers(*row) for row in TIMERS],
+        "emoji": _emoji(),
+        "marks": _marks(),
+    }
+
+
+def _lifetime(about: str, kind: str, body: bytes) -> Vector:
+    found = {"words": kinds.words(kind, body), "seconds": kinds.lifetime(kind, body)}
+    return {"about": about, "kind": kind, "body": body, **found}
+
+
+def _timers(about: str, mine: Timer, theirs: Timer) -> Vector:
+    """Both are [id, seconds, after], or nothing."""
+    one, other = (None if timer is None else lifetimes.Said(*timer) for timer in (mine, theirs))
+    return {"about": about, "mine": mine, "theirs": theirs, "seconds": lifetimes.of_timers(one, other)}
 
 
 def _body(about: str, kind: str, body: bytes) -> Vector:

@@ -616,6 +616,40 @@ def check_words(text: bytes) -> None:
         raise Wrong("bad_statement")
 
 
+def lifetime(words: str) -> tuple[str, int | None]:
+    """Section 8.17: words without what they say of it, and seconds."""
+    digits, at = "", len(words) - 1
+    if words[at:] != "\U000e007f":
+        return words, None
+    while at > 0 and 0xE0030 <= ord(words[at - 1]) <= 0xE0039:
+        at -= 1
+        digits = str(ord(words[at]) - 0xE0030) + digits
+    if not 1 <= len(digits) <= 8 or digits[0] == "0" or at == 0 or words[at - 1] != "⏳":
+        return words, None
+    rest = words[: at - 1].removesuffix(" ")
+    try:
+        check_words(rest.encode())
+    except Wrong:
+        return words, None
+    return rest, max(60, int(digits))
+
+
+def lifetime_of_type(media_type: str) -> int | None:
+    before, _, number = media_type.rpartition(";lifetime=")
+    right = 1 <= len(number) <= 8 and set(number) <= set("0123456789") and number[0] != "0"
+    return max(60, int(number)) if right and media_type != number and before is not None else None
+
+
+def lifetime_of_talk(mine: list[Any] | None, theirs: list[Any] | None) -> int:
+    """The last timers of two, [id, seconds, after] each."""
+    said = [one for one in (mine, theirs) if one is not None]
+    if mine is not None and theirs is not None:
+        knowing = [one for one, other in ((mine, theirs), (theirs, mine)) if one[2] == other[0]]
+        said = knowing if len(knowing) == 1 else [one for one in said if one[1]]
+    counted = [min(max(one[1], 60), 99_999_999) if one[1] else 0 for one in said]
+    return min(counted, default=0)
+
+
 def is_emoji(text: str) -> bool:
     points = [ord(char) for char in text]
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocol import kinds, marks
+from protocol import kinds, lifetimes, marks
 from protocol.files import CAPTION_LIMIT, CHUNK, FileBody, encode_file
 from protocol.kinds import Delete, Edit, Reaction, Reply
 from protocol.marks import Mark
@@ -37,6 +37,36 @@ def test_bodies(vector: dict[str, Any]) -> None:
         assert ours() == theirs() == vector["reference"]
         decoded = kinds.decode_body(kind, body)
         assert msgspec.msgpack.decode(msgspec.msgpack.encode(decoded)) == vector["fields"]
+
+
+@pytest.mark.parametrize("vector", VECTORS["lifetimes"], ids=lambda vector: vector["about"])
+def test_lifetimes(vector: dict[str, Any]) -> None:
+    kind, body = vector["kind"], vector["body"]
+    assert (kinds.words(kind, body), kinds.lifetime(kind, body)) == (vector["words"], vector["seconds"])
+    if kind == kinds.VOICE:
+        theirs = "", reference.lifetime_of_type(msgspec.msgpack.decode(body)[2])
+    elif kind == kinds.EDIT:
+        theirs = vector["words"], None
+    else:
+        theirs = reference.lifetime(body.decode() if kind == kinds.TEXT else msgspec.msgpack.decode(body)[2])
+    assert theirs == (vector["words"], vector["seconds"])
+    plain = kinds.encode_body(Reply(TO, AUTHOR, "x")) if kind == kinds.REPLY else b"x" if kind == kinds.TEXT else None
+    if plain is not None and vector["seconds"]:
+        said = kinds.lasting(kind, plain, vector["seconds"])
+        assert (kinds.words(kind, said), kinds.lifetime(kind, said)) == ("x", vector["seconds"])
+
+
+@pytest.mark.parametrize("vector", VECTORS["timers"], ids=lambda vector: vector["about"])
+def test_timers(vector: dict[str, Any]) -> None:
+    mine, theirs = vector["mine"], vector["theirs"]
+    one, other = (None if timer is None else lifetimes.Said(*timer) for timer in (mine, theirs))
+    assert lifetimes.of_timers(one, other) == lifetimes.of_timers(other, one) == vector["seconds"]
+    assert reference.lifetime_of_talk(mine, theirs) == vector["seconds"]
+
+
+def test_a_type_without_room_says_it_all_the_same() -> None:
+    assert lifetimes.in_type("audio/webm", 60) == "audio/webm;lifetime=60"
+    assert lifetimes.in_type("x" * 127, 60) == "application/octet-stream;lifetime=60"
 
 
 def test_every_kind_has_vectors() -> None:
