@@ -50,7 +50,7 @@ export interface Group {
 
 export interface Conversation {
   chat: Chat; kind: "private" | "group"; name: string; uid: string | null; last: Message | null; time: number | null;
-  unread: number; first_unread: number | null; marked_unread: boolean; mentions: number; first_mention: number | null; pins: Pinned[]; later: Later[]; position: number; pinned: boolean; muted: boolean; muted_until: number | null; mentions_only: boolean; archived: boolean; draft: string;
+  unread: number; first_unread: number | null; marked_unread: boolean; mentions: number; first_mention: number | null; pins: Pinned[]; later: Later[]; position: number; pinned: boolean; muted: boolean; muted_until: number | null; mentions_only: boolean; archived: boolean; lifetime: number; draft: string;
   answering: Message | null; editing: { message: Message; text: string } | null;
   can_send: boolean; why_not: string | null; group: Group | null;
 }
@@ -65,6 +65,7 @@ export interface System { what: string; by: string; who: string[]; reason: strin
 export interface Message {
   id: string; chat: Chat; order: number; position: number; from: string; mine: boolean; time: number | null;
   kind: "text" | "file" | "deleted" | "system" | "unreadable"; text: string; mention: "me" | "all" | null; starred: boolean;
+  lifetime: number | null; goes: number | null;
   state: "waiting" | "authority" | "delivered" | "read" | "failed" | "received" | "system"; why: string | null; gap: boolean;
   reply: Reply | null; edited: number | null; deleted: boolean; retracted: { by: string; reason: string } | null;
   reactions: Reaction[]; answers: number; file: File | null; imported: boolean; unsure: boolean;
@@ -219,6 +220,7 @@ export interface Calls {
   set_chat: [{ chat: Chat; pinned?: boolean | null; muted?: boolean | null; muted_until?: number | null; mentions_only?: boolean | null; marked_unread?: boolean | null; draft?: string | null;
     answering?: number | null; editing?: number | null; edit?: string | null; archived?: boolean | null },
     { conversation: Conversation }];
+  set_lifetime: [{ chat: Chat; seconds: number; id?: string | null }, { conversation: Conversation }];
   clear_message: [At, Nothing];
   clear_chat: [{ chat: Chat }, Nothing];
   delete_chat: [{ chat: Chat }, Nothing];

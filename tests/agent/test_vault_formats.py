@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from protocol import kinds
 from protocol.errors import HamrazError
 from tests.protocol.fixed_people import AUTHORITY_ID, story
 from web_client.account import checkpoint
@@ -134,8 +135,35 @@ def test_a_log_that_had_no_checkpoint_gets_one(folder: Path, monkeypatch: pytest
     opened.close()
 
 
+def to_21(rows: Any) -> None:
+    """A vault of today as one of format 21, whose messages stayed."""
+    for index in ("to_begin", "to_go", "timers_by_chat"):
+        rows.execute(f"DROP INDEX {index}")
+    for column in ("lifetime", "began", "due"):
+        rows.execute(f"ALTER TABLE messages DROP COLUMN {column}")
+    rows.execute("PRAGMA user_version = 21")
+
+
+def test_what_came_before_it_could_go_away_stays(folder: Path) -> None:
+    body = kinds.lasting("text", b"hello", 86_400)
+
+    def old(rows: Any) -> None:
+        to_21(rows)
+        rows.execute(
+            "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
+            "state) VALUES ('p:', x'01', x'02', x'03', x'04', 1, x'', x'', 1, 'text', ?, x'', 'read')",
+            (body,),
+        )
+
+    opened = upgraded(folder, old)
+    query = "SELECT lifetime, began, due, body FROM messages"
+    assert opened.read(lambda rows: rows.execute(query).fetchall()) == [(None, None, None, body)]
+    opened.close()
+
+
 def to_20(rows: Any) -> None:
     """A vault of today as one of format 20, whose prekeys lay in indexes, and each receipt in two places."""
+    to_21(rows)
     for table in ("own_prekeys", "handed_prekeys", "peer_prekeys", "opened"):
         rows.execute(f"DROP TABLE {table}")
     for table, secret in (("own_prekeys", "key BLOB NOT NULL, "), ("peer_prekeys", "")):

@@ -20,6 +20,7 @@ from web_client.agent.calls.exporting import ExportCalls
 from web_client.agent.calls.forms import Order, Uid, call, calls_of
 from web_client.agent.calls.groups import GroupCalls
 from web_client.agent.calls.kit import KitCalls
+from web_client.agent.calls.lasting import LastingCalls
 from web_client.agent.calls.later import LaterCalls
 from web_client.agent.calls.moving import MoveCalls
 from web_client.agent.calls.profiles import ProfileCalls
@@ -33,7 +34,9 @@ from web_client.vault import errors
 from web_client.vault.database import Rows
 
 
-class Agent(GroupCalls, LaterCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls, MoveCalls, ProfileCalls):
+class Agent(
+    GroupCalls, LastingCalls, LaterCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls, MoveCalls, ProfileCalls
+):
     """The facade that the page's calls go through; raises named errors."""
 
     # --- after log-in ---

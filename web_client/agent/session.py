@@ -47,6 +47,7 @@ from web_client.groups.service import GroupService
 from web_client.messages import chats, clearing, deposit, incoming, profile_rows
 from web_client.messages.blocked import Blocked
 from web_client.messages.delivery import Outbox
+from web_client.messages.fading import Fading
 from web_client.messages.gone import Unread
 from web_client.messages.key_rotation import KeyRotation
 from web_client.messages.later import Later
@@ -101,6 +102,7 @@ class UserSession:
         self.names = Names(ctx, self.blocked)
         self.stars = Stars(ctx)
         self.later = Later(ctx)
+        self.fading = Fading(ctx)
         self.strangers = Strangers(ctx)
         self.typing = TypingIndicators(ctx, self.links, self.blocked)
         self.messages = Messages(ctx, authority, self.outbox, self.blocked, self.strangers, self.profiles, self.typing)
@@ -225,6 +227,7 @@ class UserSession:
         tend("cleared", self.go_on_clearing)
         tend("later", self.send_later)
         tend("asked", self.come_in)
+        tend("fading", self.fading.step)
         tend("idle", self.look_for_people)
         self.ctx.troubles.lapse()
         # a second is how late a delayed try may be; something new wakes us at once

@@ -27,7 +27,7 @@ from protocol.backup_records import (
 from protocol.group_entries import NONE
 from web_client.account.chat_ids import ChatId
 from web_client.groups.rows import LEFT, REMOVED
-from web_client.messages import backup_rows, chats, heard
+from web_client.messages import backup_rows, chats, fading, heard
 from web_client.messages.backup_rows import Enough
 from web_client.messages.ids import LAST
 from web_client.vault.database import Rows, Vault, value
@@ -51,6 +51,7 @@ def slices(
         yield from _messages(pace)
         yield from _over(pace)
         yield from _heard(pace)
+        yield [Setting(fading.FADING, pace.ask(lambda rows, _count, _enough: fading.kept(rows)))]
         for beside in _BESIDE:
             yield from _table(pace, beside)
         while not (found := pace.ask(backup_rows.changed))[1]:
@@ -177,7 +178,12 @@ _BESIDE = (
     _Beside("prekeys_seen", "uid, key, sequence", PrekeySeen),
     _Beside("profile_told", "uid, key, version, secret, chat, aside", _told, 2),
     _Beside("profiles", "uid, key, version, signed", Profile, most=40),
-    _Beside("settings", "name, value", Setting, where=f"name IN {SETTINGS} AND name != '{heard.HEARD}'"),
+    _Beside(
+        "settings",
+        "name, value",
+        Setting,
+        where=f"name IN {SETTINGS} AND name NOT IN ('{heard.HEARD}', '{fading.FADING}')",
+    ),
     _Beside("unchecked", "ord", Unchecked),
 )
 

@@ -41,7 +41,7 @@ from web_client.account.restored import Restored
 from web_client.groups import finding
 from web_client.groups import settings as group_settings
 from web_client.groups.rows import INVITED, LEFT, REMOVED
-from web_client.messages import backup_rows, chats, heard
+from web_client.messages import backup_rows, chats, fading, heard
 from web_client.search import index
 from web_client.vault.database import Rows, Vault, save_setting, value
 from web_client.vault.lines import ASIDE
@@ -103,6 +103,7 @@ def settle(vault: Vault, about: BackupAbout, authority_id: bytes, now: int) -> N
 
     def change(rows: Rows) -> None:
         heard.settle(rows)
+        fading.settle(rows, about.uid)
         last = backup_rows.settle(rows, about.uid)
         save_setting(rows, "head", encode_strict(about.head))
         restored.keep(rows, Restored(about.when, now, last))

@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from protocol import kinds, links
+from protocol import kinds, lifetimes, links
 from protocol.envelope import INVITATION
 from protocol.errors import HamrazError
 from protocol.files import FILE, VOICE, decode_announced
@@ -26,12 +26,13 @@ from web_client.export.words import DIRECTION, WORDS, Language, day, hour, local
 from web_client.files.names import clean_name
 from web_client.groups import retraction
 from web_client.groups.system_messages import System, system
-from web_client.messages import amendments
+from web_client.messages import amendments, timers
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 from web_client.vault.lines import SHOWN
 
+DAY = 86_400  # seconds
 QUOTED = 200  # characters of a message that stand above an answer to it
 STYLE: Final = """
 :root{color-scheme:light dark;--paper:#f1ede4;--panel:#fdfcf9;--bubble:#f2eee6;--own:#d8ebec;--ink:#1f2428;
@@ -156,6 +157,9 @@ class Page:
     def _line(self, row: MessageRow, beside: _Beside) -> str:
         if row.kind == "system" and row.state == "system":
             return f'<li class="line">{self._system(system(row.body))}'
+        if row.kind == kinds.TIMER and row.chat.peer is not None and (timer := timers.read(row)) is not None:
+            told = System("lifetime", row.sender.hex(), [], str(lifetimes.bounded(timer.seconds)))
+            return f'<li class="line">{self._system(told)}'
         words, language = self._words, self._language
         when = local(row.time)
         own = row.sender == self._source.me.uid
@@ -225,14 +229,17 @@ class Page:
 
     def _system(self, told: System) -> str:
         """What the chain of a group tells by itself."""
-        words, key = self._words, told.what
-        if key == "policy":
+        words, key, why = self._words, told.what, told.reason
+        if key == "lifetime":
+            key = key if why != "0" else "lifetime.off"
+            why = numbers(str(-(-int(why) // DAY)), self._language)
+        elif key == "policy":
             key = f"policy.{told.reason}"
         elif f"{key}.why" in words and told.reason:
             key = f"{key}.why"
         who = words["and"].join(name(self._source.name(bytes.fromhex(uid))) for uid in told.who)
         by = name(self._source.name(bytes.fromhex(told.by)))
-        return words.get(key, words["system"]).format(by=by, who=who, why=name(told.reason))
+        return words.get(key, words["system"]).format(by=by, who=who, why=name(why))
 
     def _moment(self, ms: int) -> str:
         when = local(ms)

@@ -194,6 +194,7 @@ def save_key(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
         about = blocked_rows.about(content.kind, content.body, row.sender, blocked)
         time = content.time or row.time
         message_rows.change(rows, row.ord, kind=content.kind, time=time, body=content.body, why=why, **about)
+        message_rows.change(rows, row.ord, lifetime=message_rows.lifetime(content.kind, content.body))
         index.renew(rows, row.ord)
         changed = _settle(rows, row.sender, row.ord)
         orders += [] if blocked else [row.ord, *changed]

@@ -11,7 +11,7 @@ from web_client.account import restored
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import ChatChanged, GroupChanged
 from web_client.groups.rows import NO_KEY, SYSTEM
-from web_client.messages import backup_rows, chats, heard
+from web_client.messages import backup_rows, chats, fading, heard
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def settle(room: Room) -> None:
             chats.set_read_to(rows, chat, position)
         chats.stay_shelved(rows, chat)
         heard.settle(rows, room.gid, made.read if made is not None else 0)
+        fading.settle(rows, room.ctx.me.uid, room.gid, made.read if made is not None else 0)
         restored.replayed(rows, room.gid, room.group.n)
         date(rows, room.gid, room.ctx.clock())
 

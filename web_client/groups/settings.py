@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from protocol import lifetimes
 from protocol.errors import Damaged, Forged
 from protocol.group_entries import RANKED, Commit, commit_hash
 from protocol.group_settings import (
@@ -38,7 +39,7 @@ from web_client.vault.errors import lasts
 if TYPE_CHECKING:
     from web_client.groups.session import Room
 
-CHANGED, REFUSED = "settings", "settings_refused"  # what the lines say
+CHANGED, LIFETIME, REFUSED = "settings", "lifetime", "settings_refused"  # what the lines say
 
 Change = Callable[[Settings], Settings]
 
@@ -60,6 +61,25 @@ def kept(rows: Rows, gid: bytes) -> Kept:
     epoch = value(rows, "SELECT settings_epoch FROM groups WHERE gid = ?", gid)
     plaintext = value(rows, "SELECT plaintext FROM group_settings WHERE gid = ?", gid)
     return Kept(None if plaintext is None else bytes(plaintext), epoch)
+
+
+def lifetime(rows: Rows, gid: bytes) -> int:
+    """How long what is written in a group stays, as its settings say: seconds; 0 for good."""
+    now = kept(rows, gid).settings
+    return 0 if now is None else said_of(now)[1]
+
+
+def said_of(settings: Settings) -> tuple[str, int]:
+    """The line of a group, and how long what is written there stays, which stands behind it (section 8.17)."""
+    line, seconds = lifetimes.split(settings.line)
+    return line, seconds or 0
+
+
+def saying(settings: Settings, line: str | None = None, seconds: int | None = None) -> Settings:
+    """The same with another line, or for another time; None leaves it."""
+    before = said_of(settings)
+    line, seconds = before[0] if line is None else line, before[1] if seconds is None else seconds
+    return msgspec.structs.replace(settings, line=lifetimes.join(line, seconds) if seconds else line)
 
 
 def put(rows: Rows, gid: bytes, plaintext: bytes | None) -> None:
@@ -162,8 +182,15 @@ def _judge(
     before = now.settings
     if before is None:
         return []  # the first that are known here: nobody has changed anything before one's eyes
+    orders: list[int] = []
+    seconds = said_of(found)[1]
+    if seconds != said_of(before)[1]:
+        orders = system_messages.store_late(rows, gid, found.sequence, LIFETIME, str(seconds), ctx.clock())
+        before = saying(before, seconds=seconds)
+    if msgspec.structs.replace(before, sequence=found.sequence) == found:
+        return orders
     told = found.name if found.name != before.name else ""
-    return system_messages.store_late(rows, gid, found.sequence, CHANGED, told, ctx.clock())
+    return orders + system_messages.store_late(rows, gid, found.sequence, CHANGED, told, ctx.clock())
 
 
 def _keep(rows: Rows, gid: bytes, epoch: int, plaintext: bytes | None = None) -> None:

@@ -96,7 +96,10 @@ def forget_whole(rows: Rows, order: int) -> None:
         message_rows.change(rows, order, line=CLEARING)
         return
     words: dict[str, Any] = dict.fromkeys(("envelope", "words", "edited", "retracted", "reactions"))
-    message_rows.change(rows, order, line=CLEARED, body=b"", raw=b"", **words)
+    if row.kind == kinds.TIMER:  # it says nothing but what still counts
+        message_rows.change(rows, order, line=CLEARED)
+        return
+    message_rows.change(rows, order, line=CLEARED, body=b"", raw=b"", lifetime=None, due=None, **words)
     index.forget(rows, order)
     if row.n is not None and row.state != "system":
         cut_entry(rows, row.recipient, row.n)

@@ -14,6 +14,7 @@ from protocol import envelope
 from protocol.backup_records import Gone, Message, Record
 from protocol.errors import Forged, HamrazError
 from protocol.files import VOICE
+from protocol.kinds import TIMER
 from protocol.statements import Envelope, Signed, decode_strict
 from web_client.account.chat_ids import ChatId
 from web_client.messages import amendments
@@ -124,7 +125,7 @@ def _record(row: Any) -> Message:
         delivered, seen, sealed,
     ) = row  # fmt: skip
     signed = raw
-    gone = bool(deleted) or line in (CLEARED, CLEARING)
+    gone = bool(deleted) or (line in (CLEARED, CLEARING) and kind != TIMER)
     if gone:  # what has yet to be sent keeps its words here; from a backup it is never sent
         body, raw, envelope, words = b"", b"", None, None
     return Message(
@@ -162,6 +163,7 @@ def put(rows: Rows, record: Message, me: bytes) -> None:
     columns = _MESSAGE.split(", ")
     query = f"INSERT OR REPLACE INTO messages ({_MESSAGE}) VALUES ({', '.join('?' * len(columns))})"
     rows.execute(query, [values[name] for name in columns])
+    message_rows.change(rows, record.order, lifetime=message_rows.lifetime(record.kind, body, record.sealed))
     if record.kind == VOICE and record.sender != me:  # what the backup says of that comes later: heard.py
         message_rows.change(rows, record.order, listened=0)
 

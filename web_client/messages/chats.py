@@ -108,6 +108,12 @@ def marked(kept: bytes) -> list[ChatId]:
     return [ChatId.parse(chat) for chat in msgspec.msgpack.decode(kept, type=list[str])]
 
 
+def forget_message(rows: Rows, chat: ChatId, order: int) -> None:
+    """What is being written of a message that has gone, as other words for it or as an answer, isn't any more."""
+    rows.execute("UPDATE chats SET answering = 0 WHERE chat = ? AND answering = ?", (chat, order))
+    rows.execute("UPDATE chats SET editing = 0, edit = '' WHERE chat = ? AND editing = ?", (chat, order))
+
+
 def unmark(rows: Rows, chat: ChatId) -> None:
     """Somebody has looked at it: it isn't marked as unread any more."""
     if rows.execute("UPDATE chats SET marked = 0 WHERE chat = ? AND marked > 0", (chat,)).rowcount:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -18,6 +18,7 @@ from web_client.account.context import AccountContext
 from web_client.account.events import ChatChanged, ContentDeleted, MessageRemoved
 from web_client.messages import amendments, chats, ids
 from web_client.messages import rows as message_rows
+from web_client.messages.rows import MessageRow
 from web_client.messages.showing import show
 from web_client.vault.database import Rows, save_setting, setting, value
 from web_client.vault.lines import ASIDE, CLEARED, CLEARING, DROPPED
@@ -63,24 +64,47 @@ def _note(rows: Rows, gid: bytes, upto: int = 0, place: int | None = None) -> No
 def clear_one(ctx: AccountContext, chat: ChatId, order: int) -> None:
     """Delete one message for oneself, with all that was said about it."""
 
-    def change(rows: Rows) -> tuple[str, list[int]] | None:
+    def change(rows: Rows) -> list[_Forgotten]:
         row = message_rows.line(rows, chat, order)
-        if row is None:
-            return None
-        name = ids.shown(rows, ctx.me.uid, row)
-        for line in (0, amendments.SUPERSEDED):
-            for mark in amendments.marks_of(rows, chat, row.sender, row.id, line):
-                amendments.forget_whole(rows, mark.ord)
-        amendments.forget_whole(rows, order)
-        if chat.gid is not None and row.n is not None:
+        if row is not None and chat.gid is not None and row.n is not None:
             _note(rows, chat.gid, place=row.n)
-        return name, amendments.quoting(rows, chat, row.sender, row.id)
+        return [] if row is None else [_forget(rows, ctx.me.uid, row)]
 
-    done = ctx.vault.write(change)
-    if done is not None:
-        name, answers = done
-        ctx.emit(MessageRemoved(chat, name))
-        show(ctx, answers)
+    _tell(ctx, ctx.vault.write(change))
+
+
+def clear_over(ctx: AccountContext, orders: list[int]) -> None:
+    """The same of some messages whose time is over."""
+
+    def change(rows: Rows) -> list[_Forgotten]:
+        found = [message_rows.at(rows, order) for order in orders]
+        return [_forget(rows, ctx.me.uid, row) for row in found if row is not None]
+
+    _tell(ctx, ctx.vault.write(change))
+
+
+class _Forgotten(NamedTuple):
+    chat: ChatId
+    name: str
+    answers: list[int]  # orders of what quotes it
+
+
+def _forget(rows: Rows, me: bytes, row: MessageRow) -> _Forgotten:
+    name = ids.shown(rows, me, row)
+    for line in (0, amendments.SUPERSEDED):
+        for mark in amendments.marks_of(rows, row.chat, row.sender, row.id, line):
+            amendments.forget_whole(rows, mark.ord)
+    amendments.forget_whole(rows, row.ord)
+    chats.forget_message(rows, row.chat, row.ord)
+    return _Forgotten(row.chat, name, amendments.quoting(rows, row.chat, row.sender, row.id))
+
+
+def _tell(ctx: AccountContext, found: list[_Forgotten]) -> None:
+    if found:
+        with ctx.events.turn():
+            for one in found:
+                ctx.emit(MessageRemoved(one.chat, one.name))
+        show(ctx, list(dict.fromkeys(order for one in found for order in one.answers)))
         _sweep(ctx)
 
 

@@ -30,7 +30,7 @@ RECEIVED = "received"
 UNREADABLE = "unreadable"  # the kind of what could not be opened; `why` says the cause
 
 ONE_TIME, LAST_RESORT = "one_time", "last_resort"  # the prekeys that a message may be sealed to
-IMPORT = "import"  # in their place, of what was taken in from an export: it is there to be read
+IMPORT = message_rows.IMPORT  # in their place, of what was taken in from an export: it is there to be read
 
 
 # --- sending ---

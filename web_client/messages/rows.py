@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from protocol import kinds
 from protocol.envelope import FIRST
 from web_client.account.chat_ids import ChatId
 from web_client.vault.database import Rows, value
@@ -61,18 +62,22 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     seen: int | None = None
     sealed: str | None = None
     listened: int | None = None  # what was spoken: when it was heard, 0 for a time that isn't known
+    lifetime: int | None = None  # seconds that it stays, as it says itself
+    began: int | None = None  # since when that counts, and when it is over: messages/fading.py
+    due: int | None = None
 
 
 _COLUMNS = MessageRow.__struct_fields__
 _INSERTED = ("ord", *_COLUMNS[2:])
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM messages WHERE "
 _values = attrgetter(*_INSERTED[1:])
+IMPORT = "import"  # `sealed` of what was taken in from an export
 _ASKED = 64  # messages that one statement asks for by their names; fewer are asked for one by one: it is prepared once
 
 
 def insert(rows: Rows, row: MessageRow) -> int:
     """Put a new row at the end, or under the order that it names; its order."""
-    names, (values,) = _of_use([(row.ord or None, *_values(row))])
+    names, (values,) = _of_use([(row.ord or None, *_values(_lasting(row)))])
     return int(rows.execute(_insertion(names), values).lastrowid)
 
 
@@ -81,7 +86,7 @@ def insert_all(rows: Rows, new: Sequence[MessageRow]) -> list[int]:
     first = newest(rows) + 1
     orders = list(range(first, first + len(new)))
     if new:
-        names, values = _of_use([(order, *_values(row)) for order, row in zip(orders, new, strict=True)])
+        names, values = _of_use([(order, *_values(_lasting(row))) for order, row in zip(orders, new, strict=True)])
         rows.executemany(_insertion(names), values)
     return orders
 
@@ -105,6 +110,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return bytearray(value)
     return str(value) if isinstance(value, ChatId) else value
+
+
+def lifetime(kind: str, body: bytes, sealed: str | None = None) -> int | None:
+    """How long a message is to stay here; what was taken in from an export is there to be read."""
+    return kinds.lifetime(kind, body) if sealed != IMPORT else None
+
+
+def _lasting(row: MessageRow) -> MessageRow:
+    seconds = lifetime(row.kind, row.body, row.sealed)
+    return row if seconds is None else msgspec.structs.replace(row, lifetime=seconds)
 
 
 def select(rows: Rows, where: str, *values: Any) -> list[MessageRow]:

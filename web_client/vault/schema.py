@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 21  # 1 began anew with version 2 of the protocol
+FORMAT = 22  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -34,7 +34,8 @@ CREATE TABLE messages (
     raw BLOB NOT NULL, envelope BLOB, state TEXT NOT NULL, why TEXT, receipt BLOB,
     n INTEGER, epoch INTEGER, line INTEGER NOT NULL DEFAULT 1, target BLOB, author BLOB, words TEXT, edited INTEGER,
     deleted INTEGER NOT NULL DEFAULT 0, retracted BLOB, reactions BLOB, came INTEGER, delivered INTEGER, seen INTEGER,
-    sealed TEXT, moved INTEGER, position INTEGER GENERATED ALWAYS AS (coalesce(moved, ord)) VIRTUAL, listened INTEGER);
+    sealed TEXT, moved INTEGER, position INTEGER GENERATED ALWAYS AS (coalesce(moved, ord)) VIRTUAL, listened INTEGER,
+    lifetime INTEGER, began INTEGER, due INTEGER);
 CREATE INDEX messages_by_id ON messages (id);
 CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, sequence);
 CREATE INDEX lines_by_chat ON messages (chat, position) WHERE line = 1;
@@ -43,6 +44,9 @@ CREATE INDEX invitations_by_chat ON messages (chat) WHERE line = 6;
 CREATE INDEX to_clear ON messages (ord) WHERE line = 8;
 CREATE INDEX unread_by_chat ON messages (chat, position) WHERE line = 1 AND deleted = 0 AND state = 'received';
 CREATE INDEX pins_by_chat ON messages (chat, sender, ord) WHERE kind = 'pin' AND line = 0;
+CREATE INDEX to_begin ON messages (chat, position) WHERE lifetime IS NOT NULL AND due IS NULL AND line = 1;
+CREATE INDEX to_go ON messages (due) WHERE due IS NOT NULL;
+CREATE INDEX timers_by_chat ON messages (chat, sender, ord) WHERE kind = 'timer';
 CREATE INDEX messages_by_target ON messages (author, target, chat, line) WHERE target IS NOT NULL;
 CREATE VIRTUAL TABLE search USING fts5(
     words, about, columnsize=0, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0');
@@ -249,5 +253,14 @@ UPGRADES: dict[int, str] = {
         "DROP TABLE opened_before;"
         "DROP INDEX messages_by_id;"
         "CREATE INDEX messages_by_id ON messages (id)"
+    ),
+    # how long a message stays, and when it goes; what came before says nothing of it
+    21: (
+        "ALTER TABLE messages ADD COLUMN lifetime INTEGER;"
+        "ALTER TABLE messages ADD COLUMN began INTEGER;"
+        "ALTER TABLE messages ADD COLUMN due INTEGER;"
+        "CREATE INDEX to_begin ON messages (chat, position) WHERE lifetime IS NOT NULL AND due IS NULL AND line = 1;"
+        "CREATE INDEX to_go ON messages (due) WHERE due IS NOT NULL;"
+        "CREATE INDEX timers_by_chat ON messages (chat, sender, ord) WHERE kind = 'timer'"
     ),
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from protocol import lifetimes
 from protocol.envelope import TEXT
 from protocol.errors import Refused, Unreachable
 from protocol.group_settings import LINE_LIMIT, Settings
@@ -95,16 +96,16 @@ class GroupCalls(MessageCalls):
             new["name"] = display.tidy(name)
             check_name(new["name"])
         if line is not None:
-            new["line"] = display.own(line, display.LINE_SIGNS, LINE_LIMIT, "line")
+            line = display.own(line, display.LINE_SIGNS, LINE_LIMIT - lifetimes.SIGNS, "line")
         if picture is not None:
             new["picture"] = picture_in(picture)
 
         def change(now: Settings) -> Settings:
-            return msgspec.structs.replace(now, **new)
+            return group_settings.saying(msgspec.structs.replace(now, **new), line)
 
         return {
             "conversation": self._show_group(
-                session, session.groups.change(_gid(group_id), change if new else None, write)
+                session, session.groups.change(_gid(group_id), change if new or line is not None else None, write)
             )
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from web_client.account.chat_ids import ChatId
+from web_client.agent import writing
 from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
 from web_client.groups.rows import INVITED, LEFT, REMOVED
@@ -47,7 +48,8 @@ def conversation(session: UserSession, chat: ChatId) -> dict[str, Any] | None:
             shown |= _invited(session, chat, room.row("invited"))
         elif room.state in (LEFT, REMOVED) and 0 < shown["removed"] >= shown["position"]:
             return None
-        return _shelved(shown) | {"kind": "group", "uid": None, "group": group_views.group(session, room)}
+        told = group_views.group(session, room)
+        return _shelved(shown) | {"kind": "group", "uid": None, "group": told, "lifetime": told.pop("lifetime")}
     user = session.ctx.trust.user(chat.peer or b"")
     if user is None:
         return None
@@ -55,7 +57,8 @@ def conversation(session: UserSession, chat: ChatId) -> dict[str, Any] | None:
     if session.ctx.trust.alarm or session.authority.revoked:
         stopped = "alarm" if session.ctx.trust.alarm else "own_revoked"
     shown = _shelved(_conversation(session, chat, user.name, stopped))
-    return shown | {"kind": "private", "uid": user.uid.hex(), "group": None}
+    lifetime = session.ctx.vault.read(lambda rows: writing.lifetime_of(session, rows, chat))
+    return shown | {"kind": "private", "uid": user.uid.hex(), "group": None, "lifetime": lifetime}
 
 
 def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | None) -> dict[str, Any]:

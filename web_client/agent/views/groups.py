@@ -57,7 +57,8 @@ def group(session: UserSession, room: Room) -> dict[str, Any]:
     may = why_not is None
     return {
         "gid": room.gid.hex(),
-        "line": display.shown(settings.line, display.LINE_SIGNS) if settings else "",
+        "lifetime": group_settings.said_of(settings)[1] if settings else 0,
+        "line": display.shown(group_settings.said_of(settings)[0], display.LINE_SIGNS) if settings else "",
         "picture": sha256(settings.picture).hexdigest()[:16] if settings and settings.picture else None,
         "port": port,
         "epoch": commit.epoch if commit else 0,
