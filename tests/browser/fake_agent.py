@@ -134,6 +134,7 @@ class FakeAgent(Agent):
             "mentions_only": False,
             "marked_unread": False,
             "archived": False,
+            "lifetime": 0,
             "draft": "",
             "answering": None,
             "editing": None,
@@ -160,6 +161,8 @@ class FakeAgent(Agent):
             "text": text,
             "mention": None,
             "starred": False,
+            "lifetime": None,
+            "goes": None,
             "state": "read" if mine else "received",
             "why": None,
             "gap": False,
@@ -482,6 +485,11 @@ class FakeAgent(Agent):
 
     def open_file(self, ticket: str) -> tuple[str, None, Iterator[bytes]]:
         return f"hamraz-{ticket}.zip", None, iter([b"P", b"K"])
+
+    def set_lifetime(self, chat: str, seconds: int, id: str | None = None) -> dict[str, Any]:
+        self._note("set_lifetime", chat=chat, seconds=seconds)
+        self.conversation(chat, lifetime=seconds)
+        return {"conversation": self.chats[chat]}
 
     def set_chat(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -56,6 +58,31 @@ def test_archived_with_a_way_back(served: Served, open_page: OpenPage, language:
     shelf.click()
     expect(page.locator(row(SARA))).to_be_visible()
     expect(page.locator(row(OMID))).to_be_visible()
+    goes_away(served.fake_agent, page)
+
+
+def goes_away(fake_agent: FakeAgent, page: Page) -> None:
+    """How long messages stay is chosen beside the talk, by keys, and shown by its name and at each message."""
+    page.locator(row(OMID)).click()
+    title = page.locator("[data-title]")
+    title.click()
+    page.locator("[data-lifetime]").press("Enter")
+    expect(page.locator('[data-seconds="0"][aria-pressed=true]')).to_be_focused()
+    assert violations(page) == []
+    for key in ("Tab", "Tab", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("h2 [data-fades]")).to_have_count(1)
+    assert fake_agent.calls("set_lifetime") == [{"chat": OMID, "seconds": 604_800}]
+    assert violations(page) == []
+    page.locator(".details-head button").last.click()
+    told = {"what": "lifetime", "by": uid_of("arash"), "who": [], "reason": "604800"}
+    fake_agent.say(OMID, "arash", kind="system", system=told)
+    message = fake_agent.say(OMID, "omid", "for a week", lifetime=604_800, goes=int(time.time() * 1000) + 3 * 3_600_000)
+    line = page.locator(f'[data-message="{message["id"]}"]')
+    expect(line.locator("[data-fades]")).to_contain_text(re.compile("3h|۳ ساعت"))
+    assert violations(page) == []
+    fake_agent.tell("message_gone", {"chat": OMID, "id": message["id"]})
+    expect(line).to_have_count(0)
 
 
 def test_marked_as_unread_and_some_of_the_chats_only(served: Served, open_page: OpenPage) -> None:

@@ -21,6 +21,12 @@ export async function archive(chat, archived) {
   showToast("archive.done", {}, { key: "action.undo", run: () => archive(chat, false) });
 }
 
+/** For both, or everybody, from now on. @param {string} chat @param {number} seconds 0: for good */
+export function setLifetime(chat, seconds) {
+  closeDialog();
+  return attempt(call("set_lifetime", { chat, seconds }));
+}
+
 export async function clear(/** @type {string} */ chat) {
   await call("clear_chat", { chat });
   closeDialog();

@@ -5,6 +5,7 @@ import { t } from "../i18n/i18n.js";
 import { openGallery } from "../actions/gallery.js";
 import { dispatch } from "../core/store.js";
 import { Card } from "./card.js";
+import { Fading } from "./fading.js";
 import { GroupDetails } from "./groupdetails.js";
 import { icon, iconButton } from "../kit/icons.js";
 
@@ -25,6 +26,7 @@ export function Details(/** @type {Page.Props} */ { state, open }) {
         ${group && !beside
             ? html`<${GroupDetails} key=${open.chat} state=${state} open=${open} />`
             : html`<${Card} person=${person} state=${state} isTalk=${!beside} />`}
+        ${!beside && html`<${Fading} open=${open} />`}
         ${!beside && state.conversations[open.chat] && html`<section class="stacked"><button type="button" class="button wide" data-gallery
           onClick=${() => openGallery(open.chat)}>${icon("image")}<span>${t("gallery.title")}</span></button></section>`}
       </div></section>`;

@@ -17,6 +17,7 @@ import { Composer } from "./composer.js";
 import { GroupInvitation } from "../message/invitation.js";
 import { Log } from "./messages.js";
 import { groupAvatar, name, talkAvatar, verified } from "../kit/faces.js";
+import { talkFades } from "../kit/fademark.js";
 import { DropZone } from "../kit/dropzone.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
@@ -68,7 +69,7 @@ function Head(/** @type {Page.Props} */ { state, open }) {
       <div class="head-about" onClick=${() => toggle(state, "about")}>
         ${person ? talkAvatar(person) : groupAvatar(open.chat.slice(2), "", group?.picture)}
         <div class="who"><h2><button type="button" class="plain" title=${t("chat.details")} data-title>${name(open.name)}</button>
-          ${verified(person)}</h2>
+          ${verified(person)}${talkFades(conversation)}</h2>
           <p class="sub">
             ${person?.me ? t("notes.sub") : person ? presenceLine(person, state.link.up, state.now) : group && groupLine(group, state.people)}</p></div></div>
       <div class="tools">

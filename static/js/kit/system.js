@@ -1,6 +1,7 @@
 // What the group did, in words: who was added, removed and why, who joined, left or declined.
 
 import { isSeen, list, t } from "../i18n/i18n.js";
+import { lasting } from "../i18n/lasting.js";
 import { called } from "../state/names.js";
 
 /** What somebody is called. @param {Page.People} people @param {string | null} uid */
@@ -16,13 +17,14 @@ function keyOf(/** @type {Api.System} */ { what, reason: said, who, by }, /** @t
   if (what === "removed" && who?.length === 1 && people[who[0]]?.me) return reason ? "system.removed.you" : "system.removed.you.bare";
   if (what === "removed" && !reason) return "system.removed.bare";
   if (what === "settings" && reason) return "system.settings.named";
+  if (what === "lifetime" && said === "0") return "system.lifetime.off";
   return what === "policy" ? `system.policy.${reason}` : `system.${what}`;
 }
 
 export function systemText(/** @type {Api.System} */ system, /** @type {Page.People} */ people) {
   const who = list((system.who ?? []).map((uid) => nameOf(people, uid)));
   const key = keyOf(system, people);
-  return t(key, { by: nameOf(people, system.by), who, why: system.reason ?? "" });
+  return t(key, { by: nameOf(people, system.by), who, why: system.what === "lifetime" ? lasting(Number(system.reason)) : system.reason ?? "" });
 }
 
 /** @type {Record<string, string>} */
@@ -36,6 +38,7 @@ export const systemIcon = {
   settings: "edit",
   settings_refused: "warn",
   policy: "lock",
+  lifetime: "timer",
   cut: "warn",
   wrong_history: "warn",
   unopened: "warn",

@@ -5,6 +5,7 @@ import { dayLine, t } from "../i18n/i18n.js";
 import { memo } from "../core/memo.js";
 import { openDialog } from "../core/store.js";
 import { KeyChange } from "./keychange.js";
+import { fades } from "../kit/fademark.js";
 import { icon } from "../kit/icons.js";
 import { Message } from "./message.js";
 import { systemIcon, systemText } from "../kit/system.js";
@@ -32,7 +33,7 @@ export const Line = memo(({ row, chat, people, now, person, isGroup, asked, isLa
       ${systemText(message.system, people)}</span></p></li>`;
   }
   return html`<${Message} message=${message} album=${row.album} joined=${row.joined} followed=${row.followed}
-    person=${people[message.from]} isGroup=${isGroup}
+    person=${people[message.from]} isGroup=${isGroup} fades=${fades(message, now * 6e4)}
     selected=${selected} picked=${picked} isLastWaiting=${isLastWaiting} asked=${asked} me=${me}
     people=${message.reply || message.retracted || (row.album ?? [message]).some((/** @type {Page.Message} */ one) => one.reactions?.length) ? people : undefined} />`;
 });

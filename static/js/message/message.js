@@ -19,6 +19,7 @@ import { Album } from "./album.js";
 import { Answers } from "./answers.js";
 import { FileBody } from "./file.js";
 import { avatar, hue, name, roleWord } from "../kit/faces.js";
+import { fadeMark } from "../kit/fademark.js";
 import { icon, ring } from "../kit/icons.js";
 import { Prose } from "../kit/prose.js";
 import { Forwarded } from "./forwarded.js";
@@ -36,6 +37,7 @@ const meta = (/** @type {Page.Message & {isSilent?: boolean}} */ message) => htm
     <time datetime=${iso(message.time)}>${clock(message.time)}</time>
     ${message.isSilent && html`<span class="silent-mark">${icon("mute")}<span class="sr">${t("silent.mark")}</span></span>`}
     ${message.starred && html`<span class="star-mark">${icon("favourite")}<span class="sr">${t("star.mark")}</span></span>`}
+    ${fadeMark(message)}
     ${message.mine && message.kind !== "deleted" && !isNote(message) && ring(message.state)}</bdi></span>`;
 
 function Text(/** @type {Page.Props} */ { message: said, people, me }) {

@@ -15,6 +15,7 @@ import { AddMembers, NewGroup } from "../chat/groupdialogs.js";
 import { BeginAnew, NewKey, RecoverKey, RevokePerson } from "../message/keydialogs.js";
 import { Guard } from "../kit/guard.js";
 import { NewPrivate } from "../list/newprivate.js";
+import { Lifetime } from "../chat/fading.js";
 import { Forward } from "../chat/forward.js";
 import { Gallery } from "../chat/gallery.js";
 import { Camera } from "../chat/camera.js";
@@ -81,6 +82,7 @@ const kinds = {
   reacted: Reacted,
   export: Export,
   mute: MuteChat,
+  lifetime: Lifetime,
   clear: Clear,
   delete_chat: Clear,
   clear_message: ClearMessage,

@@ -7,6 +7,7 @@ import codes from "./en_codes.js";
 import desk from "./en_desk.js";
 import errors from "./en_errors.js";
 import exporting from "./en_export.js";
+import fading from "./en_fading.js";
 import groups from "./en_groups.js";
 import joining from "./en_joining.js";
 import keys from "./en_keys.js";
@@ -31,6 +32,7 @@ export default {
   ...desk,
   ...errors,
   ...exporting,
+  ...fading,
   ...groups,
   ...joining,
   ...keys,

@@ -7,6 +7,7 @@ import codes from "./fa_codes.js";
 import desk from "./fa_desk.js";
 import errors from "./fa_errors.js";
 import exporting from "./fa_export.js";
+import fading from "./fa_fading.js";
 import groups from "./fa_groups.js";
 import joining from "./fa_joining.js";
 import keys from "./fa_keys.js";
@@ -31,6 +32,7 @@ export default {
   ...desk,
   ...errors,
   ...exporting,
+  ...fading,
   ...groups,
   ...joining,
   ...keys,
