@@ -635,9 +635,9 @@ def lifetime(words: str) -> tuple[str, int | None]:
 
 
 def lifetime_of_type(media_type: str) -> int | None:
-    before, _, number = media_type.rpartition(";lifetime=")
-    right = 1 <= len(number) <= 8 and set(number) <= set("0123456789") and number[0] != "0"
-    return max(60, int(number)) if right and media_type != number and before is not None else None
+    _, sign, number = media_type.rpartition(";lifetime=")
+    right = sign and 1 <= len(number) <= 8 and set(number) <= set("0123456789") and number[0] != "0"
+    return max(60, int(number)) if right else None
 
 
 def lifetime_of_talk(mine: list[Any] | None, theirs: list[Any] | None) -> int:
