@@ -16,7 +16,7 @@ from protocol.errors import HamrazError
 from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.account.events import ChatChanged, ContentDeleted, MessageRemoved
-from web_client.messages import amendments, chats, ids
+from web_client.messages import amendments, answers, chats, ids
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.messages.showing import show
@@ -86,7 +86,7 @@ def clear_over(ctx: AccountContext, orders: list[int]) -> None:
 class _Forgotten(NamedTuple):
     chat: ChatId
     name: str
-    answers: list[int]  # orders of what quotes it
+    others: list[int]  # orders of what quotes it, and of what it has answered
 
 
 def _forget(rows: Rows, me: bytes, row: MessageRow) -> _Forgotten:
@@ -96,7 +96,8 @@ def _forget(rows: Rows, me: bytes, row: MessageRow) -> _Forgotten:
             amendments.forget_whole(rows, mark.ord)
     amendments.forget_whole(rows, row.ord)
     chats.forget_message(rows, row.chat, row.ord)
-    return _Forgotten(row.chat, name, amendments.quoting(rows, row.chat, row.sender, row.id))
+    others = amendments.quoting(rows, row.chat, row.sender, row.id) + answers.answered(rows, row)
+    return _Forgotten(row.chat, name, others)
 
 
 def _tell(ctx: AccountContext, found: list[_Forgotten]) -> None:
@@ -104,7 +105,7 @@ def _tell(ctx: AccountContext, found: list[_Forgotten]) -> None:
         with ctx.events.turn():
             for one in found:
                 ctx.emit(MessageRemoved(one.chat, one.name))
-        show(ctx, list(dict.fromkeys(order for one in found for order in one.answers)))
+        show(ctx, list(dict.fromkeys(order for one in found for order in one.others)))
         _sweep(ctx)
 
 
