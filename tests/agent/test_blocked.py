@@ -18,6 +18,7 @@ from tests.agent.words import places_of
 from tests.looking import Page, kept_of
 from tests.sharing import again, chunks_crossed, content, fetch, hand_over, newest, private, send
 from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import MessageChanged
 from web_client.messages import blocked_rows, profile_rows
 from web_client.vault import schema
@@ -106,6 +107,10 @@ def send_invitation(arash: Person, sara: Person) -> None:
     arash.node.groups.create(WORD, [sara.uid], "all")
 
 
+def send_timer(sender: Person, to: Person) -> None:
+    sender.agent().set_lifetime(ChatId.private(to.uid), 86_400)
+
+
 def send_ask(arash: Person, sara: Person) -> None:
     arash.agent().ask_to_join("0f" * 16, sara.uid.hex(), "0f" * 16)
 
@@ -129,6 +134,7 @@ SENDING: dict[str, Callable[[Person, Person], None]] = {
     VOICE: send_voice,
     INVITATION: send_invitation,
     kinds.ASK: send_ask,
+    kinds.TIMER: send_timer,
     "poll": send_unknown,
     "system": send_system,
 }

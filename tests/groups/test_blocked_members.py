@@ -104,6 +104,7 @@ KINDS = [
     "system",
     "invitation",
     kinds.ASK,
+    kinds.TIMER,
 ]
 
 
