@@ -54,9 +54,10 @@ from transport.token_buckets import TokenBuckets
 from transport.waiting import Waiting
 from web_client import main
 from web_client.account import checkpoint, states
-from web_client.account.events import LinkChanged
+from web_client.account.events import LinkChanged, SettingsChanged
 from web_client.agent import roaming, session
 from web_client.agent.moves import Moves
+from web_client.agent.views import changes
 from web_client.agent.views.changes import Projector
 from web_client.backups import healing
 from web_client.files import download
@@ -702,6 +703,18 @@ def taking(breaker: Breaker) -> None:
 
 
 # where in the code, and under which name: who breaks it, and how the trouble is called
+def telling(breaker: Breaker) -> None:
+    arash, _sara = two(breaker)
+    breaker.hear(arash.node.ctx.troubles)
+    breaker.patch.setattr(changes, "LOOKS", 0)  # each look is such a thread's
+    page = SimpleNamespace(tell=lambda told: None)
+    breaker.into(page, "tell")
+    projector = Projector(arash.node, lambda told: page.tell(told))
+    for _ in range(3):
+        arash.node.ctx.emit(SettingsChanged())
+        until(lambda: not projector._is_looking, what="it to be told")
+
+
 SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = {
     ("authority_server/core/batches.py", "self._name"): [("writer", writer), ("chunks", chunks)],
     ("authority_server/core/blob_worker.py", "'chunk'"): [("chunk", chunk_lanes)],
@@ -730,6 +743,7 @@ SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = 
     ("web_client/agent/session.py", "'checks'"): [("checks", verifying)],
     ("web_client/agent/session.py", "'roaming'"): [("roaming", roams)],
     ("web_client/agent/session.py", "'join'"): [("join", coming_in)],
+    ("web_client/agent/views/changes.py", "'page'"): [("page", telling)],
     ("web_client/page/server.py", "'page server'"): [("page server", serving)],
     ("transport/connection.py", "'drain'"): [("drain", drain)],
     ("transport/discovery.py", "'discovery'"): [("discovery", discovering)],
