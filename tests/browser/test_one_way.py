@@ -23,6 +23,10 @@ class Late(FakeAgent):
         else:
             self.held.append(value)
 
+    def tell_together(self, *told: tuple[str, Any]) -> None:
+        for event, value in told:
+            self.tell(event, value)
+
     def release(self) -> None:
         held, self.held = self.held or [], None
         for message in held:
