@@ -57,6 +57,7 @@ PARTS: dict[str, str] = {
     "blocked": "messages",
     "cleared": "messages",
     "later": "messages",
+    "fading": "messages",
     "group": "groups",
     "asked": "groups",
     "join": "groups",
