@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 Point = tuple[float, float]  # how many there are, and what it costs
 
 WIDTH, HEIGHT = 760, 330  # of the field with its axes, px; the legend comes below it
-LEFT, RIGHT, TOP, BOTTOM = 70, 16, 16, 48
+LEFT, RIGHT, TOP, BOTTOM = 70, 34, 16, 48
 ROW = 22
 SHAPES = ("M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0", "M-4-4h8v8h-8z", "M0-5l5 9h-10z", "M0-6l5 6l-5 6l-5-6z")
 LIGHT = ("#fff", "#1f2328", "#d8dee4", "#0a58ca #b3400a #17753f #8a2be2 #b0126b #0b7285 #6b5900 #57606a")
@@ -75,7 +75,7 @@ def drawn(what: str, series: Mapping[str, Sequence[Point]]) -> str:
 
 def slope(points: Sequence[Point]) -> str:
     """The exponent of all, and where the last step leads if that is another one."""
-    whole, last = exponent(points), exponent(points[-2:])
+    whole, last = (round(exponent(part), 2) + 0.0 for part in (points, points[-2:]))  # + 0.0: nothing has no sign
     return f"n^{whole:.2f}" + (f", at the end n^{last:.2f}" if abs(whole - last) > 0.1 else "")
 
 

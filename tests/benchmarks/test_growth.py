@@ -36,7 +36,7 @@ def test_a_picture_holds_each_line_with_its_exponent() -> None:
     assert not any("none" in (text or "") for text in texts), "nothing has no logarithm"
     assert "prefers-color-scheme: dark" in picture
     (line,) = [one.get("d") for one in root if "stroke-width" in (one.get("style") or "")]
-    assert line == "M70.0 282.0L744.0 16.0", "from corner to corner: three decades in three"
+    assert line == "M70.0 282.0L726.0 16.0", "from corner to corner: three decades in three"
 
 
 def test_only_what_was_measured_is_drawn(tmp_path: Path) -> None:
