@@ -30,6 +30,7 @@ from benchmarks import (
 from benchmarks.figures import Figure, table
 from benchmarks.growth import run as growth
 from benchmarks.peers import turns
+from protocol.primitives import VerifyKey
 
 BENCHMARKS = {
     "private": (private_message.run, "a private message, call to receipt"),
@@ -74,6 +75,7 @@ def main() -> int:
         parser.error(f"there is no benchmark {unknown[0]!r}" if unknown else "--runs takes a number from 1")
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(DESCRIPTORS, hard) if hard > 0 else DESCRIPTORS, hard))
+    look_each_time()
     described = machine.describe()
     figures = measure(options.name or [name for name in BENCHMARKS if name not in ONLY_WHEN_NAMED], options)
     described["load_after"] = machine.load()
@@ -83,6 +85,11 @@ def main() -> int:
     if options.plots is not None:
         growth.draw(figures, options.plots)
     return 0
+
+
+def look_each_time() -> None:
+    """Whoever looks at a signature pays for it: `tests/world.py` works each out once for all in its process."""
+    VerifyKey.holds = getattr(VerifyKey.holds, "__wrapped__", VerifyKey.holds)  # type: ignore[method-assign]
 
 
 def measure(names: list[str], options: argparse.Namespace) -> list[Figure]:
