@@ -27,8 +27,7 @@ CHECKS = {
 # Files beside each other, as much of a test is waiting: three runners keep two cores busy. Whoever says what to run
 # gets one runner, whose output is in order.
 BESIDE = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
-# Whether every test can be found, as two checks, a core for each: it takes the longest of what comes before the tests.
-# What this compiles is kept: else each of those runners would compile all of it anew.
+# Whether every test can be found. What it compiles is kept: else each of those runners would compile all of it anew.
 FOUND = ["-m", "pytest", "--collect-only", "-qqq"]
 # Real processes, sockets and browsers beside each other can miss a deadline that they keep alone. What failed is run
 # once more by itself: what fails again is broken; the rest is named and counted, and who needs that a third time in a
@@ -63,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     chosen = [option for option in ("--long", "--no-netns") if getattr(options, option[2:].replace("-", "_"))]
     pytest = ["-m", "pytest", *chosen, *(options.pytest or BESIDE)]
     with tempfile.TemporaryDirectory(prefix="hamraz-test-", dir=memory()) as folder:
-        failed += fail({**CHECKS, **({} if options.pytest else found())}, TMPDIR=folder)
+        failed += fail({**CHECKS, **({} if options.pytest else {"tests are found": FOUND})}, TMPDIR=folder)
         print("== pytest", flush=True)
         if not passes(pytest, TMPDIR=folder):
             failed.append("pytest")
@@ -77,12 +76,6 @@ def run(options: argparse.Namespace) -> int:
     if failed:
         raise Failure(f"failed: {', '.join(failed)}.")
     return 0
-
-
-def found() -> dict[str, list[str]]:
-    """The checks whether each test can be found."""
-    places = sorted(str(path) for path in (ROOT / "tests").iterdir() if path.is_dir() or path.name.startswith("test_"))
-    return {f"tests are found, {name} half": [*FOUND, *places[at::2]] for at, name in enumerate(("one", "other"))}
 
 
 def too_often(unsteady: list[str]) -> list[str]:

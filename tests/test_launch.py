@@ -472,13 +472,6 @@ def test_checks_run_beside_each_other_and_those_that_fail_say_why(
     assert capfd.readouterr() == ("== first\n== second\nbad\n== third\n", "")
 
 
-def test_every_file_of_tests_is_looked_for_once() -> None:
-    places = [Path(place) for check in checks.found().values() for place in check[len(checks.FOUND) :]]
-    files = list((ROOT / "tests").rglob("test_*.py"))
-    assert len(files) > 300
-    assert [file for file in files if sum(place in (file, *file.parents) for place in places) != 1] == []
-
-
 def test_what_passes_only_alone_is_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(checks, "UNSTEADY", tmp_path / "unsteady.json")
     assert [checks.too_often(names) for names in (["a", "b"], ["a"], ["a", "b"])] == [[], [], ["a"]]
