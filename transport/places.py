@@ -145,6 +145,7 @@ class Places:
                 for do in self._next():
                     with contextlib.suppress(HamrazError), troubles.guard("connection", once=True):
                         do()
+                    time.sleep(0)  # of many addresses there may be many: one handshake, and others have a turn
 
     def _next(self) -> list[Callable[[], None]]:
         """What lets in those whose turn it is, and ends those who have waited for too long."""

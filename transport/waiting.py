@@ -14,7 +14,7 @@ from transport.ready import READABLE_ONCE, Descriptor, new_epoll, wait
 from transport.threads import Troubles
 
 TICK_SECONDS = 0.25  # how exact an end of waiting is
-AT_ONCE = 64  # that are called in a row, before others have a turn
+AT_ONCE = 64  # that are looked at in a row, before others have a turn
 
 Call = Callable[[bool], float | None]
 
@@ -106,6 +106,8 @@ class Waiting:
             again = call(spoken)
             if again is not None:
                 self._add(number, again, call)
+                return
+        time.sleep(0)  # a thread has begun: others have a turn before the next one does
 
     def _take(self, number: int) -> Call | None:
         tick, call = self._calls.pop(number, (0, None))

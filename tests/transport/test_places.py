@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.processes import until
@@ -160,6 +162,20 @@ def test_a_thread_lets_in_who_waits_and_ends() -> None:
     until(lambda: len(told) == 4)
     assert told in (["0 in", "3 in", "1 in", "2 in"], ["0 in", "1 in", "3 in", "2 in"])
     until(lambda: not places._letting_in)
+
+
+def test_of_many_addresses_others_have_a_turn_after_each_who_is_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    places, order = Places(8), list[str]()
+    places._letting_in = True
+    monkeypatch.setattr(places_module.time, "sleep", lambda seconds: order.append("turn"))
+
+    def once() -> list[Callable[[], None]]:
+        places._letting_in = False
+        return [lambda: order.append("let in")] * 3
+
+    monkeypatch.setattr(places, "_next", once)
+    places._let_all_in(Troubles())
+    assert order == ["turn", *["let in", "turn"] * 3]
 
 
 def test_nothing_is_left_of_those_who_have_left() -> None:

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -82,6 +83,19 @@ def test_who_is_called_may_wait_on(pairs: list[Pair]) -> None:
         until(lambda count=count: len(told) >= count)
     until(lambda: len(told) == 6 and not len(waiting))
     assert told == [True] * 5 + [False]
+
+
+def test_of_many_who_speak_at_once_others_have_a_turn_after_each(
+    pairs: list[Pair], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What each begins is a thread, perhaps a handshake: sixty-four of them are not to come in one row."""
+    waiting, order, sleep = Waiting(Troubles()), list[str](), time.sleep
+    monkeypatch.setattr(waiting_module.time, "sleep", lambda seconds: (order.append("turn"), sleep(seconds))[1])
+    for ours, theirs in pairs[:5]:
+        theirs.send(b"x")
+        waiting.add(ours, 9, lambda _ready: order.append("called"))
+    until(lambda: order.count("called") == 5)
+    assert not any(pair == ("called", "called") for pair in pairwise(order))
 
 
 def test_what_they_are_waited_for_with_is_not_made_known_again_and_again(
