@@ -547,6 +547,16 @@ def test_a_grant_is_sealed_to_a_members_own_last_resort_prekey() -> None:
             grant_for(prekey)
 
 
+def test_a_commit_is_decoded_once_for_all_whose_keys_are_sealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lists all of them: decoded for each, a change of a large group would grow with the square."""
+    group_seals._named.cache_clear()
+    decode, decoded = group_seals.decode_strict, []
+    monkeypatch.setattr(group_seals, "decode_strict", lambda body, kind: decoded.append(kind) or decode(body, kind))
+    for _ in range(3):
+        grant_for()
+    assert decoded == [g.Commit]
+
+
 def test_every_flipped_bit_of_a_grant_is_refused() -> None:
     sealed = grant_for()
     for bit in bits(sealed):
