@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from threading import Event
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -124,7 +126,9 @@ def test_what_is_archived_is_found_and_comes_back_with_the_next_message(served: 
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
-def test_cleared_and_deleted_after_a_question(served: Served, open_page: OpenPage, language: str) -> None:
+def test_cleared_and_deleted_after_a_question(
+    served: Served, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
     page = served.enter(open_page(viewport={"width": 1280, "height": 800}), language)
     open_chat(page, SARA)
     page.locator("#chat-more").click()
@@ -138,7 +142,25 @@ def test_cleared_and_deleted_after_a_question(served: Served, open_page: OpenPag
     page.locator("[data-dialog=clear] [type=submit]").click()
     expect(page.locator("[data-message]")).to_have_count(0)
     expect(page.locator(row(SARA))).to_be_visible()
+    fake_agent, asked, deleted = served.fake_agent, Event(), Event()
+    keep, delete = fake_agent.set_chat, fake_agent.delete_chat
+
+    def keep_late(chat: str, **given: Any) -> Any:
+        """A draft that is under way comes after what is called meanwhile."""
+        if given.get("draft"):
+            asked.set()
+            deleted.wait(0.3)
+        return keep(chat, **given)
+
+    def delete_at_once(chat: str) -> Any:
+        answer = delete(chat)
+        deleted.set()
+        return answer
+
+    monkeypatch.setattr(fake_agent, "set_chat", keep_late)
+    monkeypatch.setattr(fake_agent, "delete_chat", delete_at_once)
     page.locator("#write").fill("half a thought")
+    assert asked.wait(10)
     page.locator("#chat-more").click()
     expect(page.locator("[data-item=clear]")).to_have_count(0)  # there is nothing to be cleared
     page.locator("[data-item=delete_chat]").click()

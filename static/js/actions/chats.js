@@ -55,6 +55,8 @@ const parts = /** @type {const} */ (["drafts", "answering", "editing"]);
 
 /** @type {Map<string, number>} */
 const waiting = new Map(); // timers of drafts that the agent doesn't have yet, by conversation
+/** @type {Set<Promise<unknown>>} */
+const underway = new Set(); // calls that bring it some, each until its answer is there
 
 /** What the agent doesn't have of it yet, or null. @param {Page.State} state @param {string} chat */
 function newsOf(state, chat) {
@@ -71,14 +73,17 @@ async function keep(chat, told = null) {
   const kept = told ? { ...state, conversations: { ...state.conversations, [chat]: told } } : state;
   const news = state.loaded ? newsOf(kept, chat) : null;
   if (!news) return;
-  const answer = await call("set_chat", { chat, ...news }).catch(refusalOf); // an agent that is away gets it when it is back
+  const asked = call("set_chat", { chat, ...news }).catch(refusalOf); // an agent that is away gets it when it is back
+  underway.add(asked);
+  const answer = await asked;
+  underway.delete(asked);
   // what was sent while this was on its way would come back, to be sent again
   const isOther = parts.some((part) => getState()[part][chat] !== state[part][chat]);
   if ("conversation" in answer && isOther && !waiting.has(chat)) await keep(chat, answer.conversation);
 }
 
-/** Before the vault is locked. */
-export const keepNow = () => Promise.all(Array.from(waiting.keys(), (chat) => keep(chat)));
+/** Before the vault is locked, or a chat deleted: what is under way would come after that. */
+export const keepNow = () => Promise.all([...underway, ...Array.from(waiting.keys(), (chat) => keep(chat))]);
 
 /** Once an agent that was away answers again. */
 export const keepMissed = () => Promise.all(unkeptChats(getState()).map((chat) => keep(chat)));
