@@ -25,7 +25,7 @@ line.on("message", todo.put)
 
 
 def call(name, **arguments):
-    answer = line.call(name, arguments)
+    answer = line.call(name, arguments, timeout=10)  # of an agent that has ended meanwhile there is none
     if not answer["ok"]:
         raise RuntimeError(answer["error"]["code"])
     return answer
@@ -46,7 +46,7 @@ def reply(message):
     if says and not message["mine"]:
         id = hashlib.sha256(f"{message['from']} {message['id']}".encode()).hexdigest()[:32]
         # a refusal is left at that: one may not write there, or it was answered before it was edited
-        line.call("send_message", dict(chat=message["chat"], text=says, reply_to=message["order"], id=id))
+        line.call("send_message", dict(chat=message["chat"], text=says, reply_to=message["order"], id=id), timeout=10)
 
 
 address, key = f"http://127.0.0.1:{port}", lambda: {"token": token.read_text().strip()}
