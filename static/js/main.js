@@ -17,7 +17,7 @@ import { t } from "./i18n/i18n.js";
 import { launchTicket, listenToAddress } from "./shell/address.js";
 import { listenToKeys } from "./shell/keyboard.js";
 import { listenToPeople } from "./core/presence.js";
-import { closeNotifications, notifyOf, notifyOfInvitation } from "./core/notifications.js";
+import { closeNotifications, notifyOf, notifyOfAsks, notifyOfInvitation } from "./core/notifications.js";
 import { paneOf, screenOf, unreadOf } from "./state/screen.js";
 import { applySettings, loadSettings } from "./i18n/settings.js";
 import { apply, dispatch, getState, watch } from "./core/store.js";
@@ -72,7 +72,7 @@ async function up() {
 const noticed = 5000; // ms; a shorter absence was hardly seen
 
 function onPush(/** @type {keyof Api.Pushes} */ name, /** @type {any} */ value) {
-  const { people, me, link, move } = getState();
+  const { people, me, link, move, conversations } = getState();
   const role = people[me ?? ""]?.role;
   apply(name, value);
   // what one may do to everybody and in every group changes with one's own role, and none of these is pushed
@@ -82,6 +82,7 @@ function onPush(/** @type {keyof Api.Pushes} */ name, /** @type {any} */ value) 
     askIfOpen(value.chat);
     notifyOf(value, openChat);
   }
+  if (name === "conversation") notifyOfAsks(conversations[value.chat], value, openChat);
   if (name === "conversation" && value.group?.state === "invited") notifyOfInvitation(value, openChat);
   else if (name === "conversation") askIfOpen(value.chat); // it may have been opened before the agent told of it
   if (link.down !== null && getState().link.down === null && Date.now() - link.down > noticed) showToast("down.back");

@@ -23,6 +23,18 @@ TAKEN = """() => {
 }"""
 
 
+# What the browser is given to tell of, as long as it isn't taken back.
+LISTEN = """() => {
+    window.told = [];
+    window.Notification = class extends EventTarget {
+        static permission = "granted";
+        constructor(title, options) { super(); window.told.push({ title, body: options.body, it: this }); }
+        close() { window.told = window.told.filter(({ it }) => it !== this); }
+    };
+    window.dispatchEvent(new Event("blur"));
+}"""
+
+
 @pytest.fixture
 def served() -> Iterator[Served]:
     fake_agent = FakeAgent()
@@ -66,10 +78,28 @@ def test_a_link_from_its_making_to_an_answer(
     expect(shown).to_contain_text("f" * 32)
     page.keyboard.press("Escape")
 
-    # who asks
+    # who asks: told of while one looks elsewhere, once of each, and until it is answered
+    page.evaluate("location.hash = ''")
+    page.evaluate(LISTEN)
     group = fake_agent.chats[chat]["group"]
     asks = [{"uid": uid_of(name), "time": NOON} for name in ("omid", "نیلوفر")]
+    fake_agent.conversation(chat, muted=True, group=group | {"asks": asks[:1]})
+    badge = page.locator(f'.row[data-chat="{chat}"] [data-asks-badge]')
+    expect(badge).to_have_attribute("data-asks-badge", "1")
+    fake_agent.conversation(chat, muted=False, group=group | {"asks": asks})
+    expect(badge).to_have_attribute("data-asks-badge", "2")
+    fake_agent.conversation(chat, unread=0)
+    wants = {"en": "\u2068نیلوفر\u2069 wants to join", "fa": "\u2068نیلوفر\u2069 می‌خواهد بپیوندد"}[language]
+    assert page.evaluate("window.told.map(({ title, body }) => [title, body])") == [["class", wants]]
+    expect(page.locator("[data-announcer]")).to_contain_text("نیلوفر")
+    assert "2" in page.title() or "۲" in page.title()
+    assert violations(page) == []
+    fake_agent.conversation(chat, group=group | {"asks": []})  # answered on another page
+    expect(badge).to_have_count(0)
+    assert page.evaluate("window.told") == []
     fake_agent.conversation(chat, group=group | {"asks": asks})
+    open_chat(page, chat)
+    page.locator("[data-asks-bar]").click()
     expect(page.locator("[data-ask]")).to_have_count(2)
     assert violations(page) == []
     page.locator(f'[data-ask="{uid_of("omid")}"] [data-let-in]').click()

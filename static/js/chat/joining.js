@@ -13,7 +13,7 @@ import { useForm } from "../kit/form.js";
 import { icon } from "../kit/icons.js";
 import { copyLink } from "../kit/inviting.js";
 import { Qr } from "../kit/qr.js";
-import { nameOf } from "../kit/system.js";
+import { asksSaid } from "../state/asks.js";
 import { called } from "../state/names.js";
 
 /** Who waits, for who may let them in. @param {Page.Props} props */
@@ -36,7 +36,7 @@ export const Asks = ({ group, people, now }) =>
 export function AsksBar({ open, people }) {
   const asks = open.group?.asks ?? [];
   if (!asks.length) return null;
-  const said = t("asks.bar", { n: asks.length, name: nameOf(people, asks[0].uid) });
+  const said = asksSaid(people, asks.map(({ uid }) => uid));
   return html`<section class="pin-bar" aria-label=${t("asks.title")}><button type="button" class="pin-main" data-asks-bar
     onClick=${() => dispatch({ type: "details", on: "about" })}>${icon("add-person")}<span class="bar-quote"><strong>${said}</strong></span></button></section>`;
 }

@@ -4,14 +4,16 @@
 import { plain, t } from "../i18n/i18n.js";
 import { glance } from "../lib/glance.js";
 import { silentOf } from "../lib/silent.js";
+import { asksSaid, freshAsks } from "../state/asks.js";
 import { called, titleOf } from "../state/names.js";
 import { isTold } from "../state/quiet.js";
 import { chime } from "./chime.js";
 import { getState } from "./store.js";
 
 const longest = 160; // characters of a message that are shown
-/** @type {Map<string, {told: Notification, counted: boolean}>} */
-const shown = new Map(); // the notification of a conversation
+/** @typedef {"unread" | "asks"} What what of a conversation one is told of, and it needs a look as long as there is any */
+/** @type {Map<string, {told: Notification, chat: string, what: What, counted: boolean}>} */
+const shown = new Map(); // by their tags: of a conversation one of each
 /** @type {Map<string, number>} */
 const known = new Map(); // how far each conversation has come: what is pushed of older messages is a change of theirs
 
@@ -49,20 +51,22 @@ function words(/** @type {Page.State} */ state, /** @type {Told} */ conversation
   return conversation.group && by ? `${t("list.says", { name: by })} ${text}` : text;
 }
 
-function show(/** @type {Told} */ conversation, /** @type {string} */ body, /** @type {OpenChat} */ open) {
+/** @param {Told} conversation @param {string} body @param {OpenChat} open @param {What} what */
+function show(conversation, body, open, what = "unread") {
   const { chat } = conversation;
+  const tag = `hamraz ${chat}${what === "asks" ? " asks" : ""}`;
   const name = titleOf(getState().people, conversation);
   const { lang } = document.documentElement;
   const dir = /** @type {NotificationDirection} */ (document.documentElement.dir);
   const icon = /** @type {HTMLLinkElement} */ (document.querySelector("link[rel=icon]")).href;
   try {
-    const told = new Notification(plain(name), { body, lang, dir, tag: `hamraz ${chat}`, icon });
+    const told = new Notification(plain(name), { body, lang, dir, tag, icon });
     told.addEventListener("click", () => {
       window.focus();
       open(chat);
       told.close();
     });
-    shown.set(chat, { told, counted: false });
+    shown.set(tag, { told, chat, what, counted: false });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // a telephone's browser has them for installed pages only
   }
@@ -103,13 +107,21 @@ export function notifyOfInvitation(conversation, open) {
   if (!isSeen(chat) && isWanted(conversation, true)) show(conversation, t("list.invitation", { group: name }), open);
 }
 
-// What has been read needs no notification any more. The agent tells of a message first, and then that it is unread.
+/** Somebody asks to be let into one's group. @param {Api.Conversation | undefined} before what was known of it @param {Api.Conversation} conversation @param {OpenChat} open */
+export function notifyOfAsks(before, conversation, open) {
+  const { chat } = conversation;
+  const fresh = freshAsks(before, conversation);
+  if (fresh.length && !isSeen(chat) && isWanted(conversation, true)) show(conversation, asksSaid(getState().people, fresh), open, "asks");
+}
+
+// What has been read, or answered, needs no notification any more. The agent tells of a message first, and then that it is unread.
 export function closeNotifications(/** @type {Page.State} */ state) {
-  for (const [chat, it] of shown) {
-    const unread = state.conversations[chat]?.unread ?? 0;
-    it.counted ||= unread > 0;
-    if (state.session && !isSeen(chat) && !(it.counted && unread === 0)) continue;
+  for (const [tag, it] of shown) {
+    const { unread = 0, group } = state.conversations[it.chat] ?? {};
+    const left = it.what === "unread" ? unread : group?.asks.length ?? 0;
+    it.counted ||= left > 0;
+    if (state.session && !isSeen(it.chat) && !(it.counted && left === 0)) continue;
     it.told.close();
-    shown.delete(chat);
+    shown.delete(tag);
   }
 }

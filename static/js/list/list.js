@@ -102,7 +102,7 @@ const kinds = {
       person=${state.people[conversation.uid]}
       sender=${conversation.group && state.people[conversation.last?.from]}
       typing=${state.typing[conversation.chat]}
-      people=${conversation.last?.kind === "system" || state.typing[conversation.chat] ? state.people : null} />`;
+      people=${conversation.last?.kind === "system" || state.typing[conversation.chat] || conversation.group?.asks.length ? state.people : null} />`;
   },
 };
 

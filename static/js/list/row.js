@@ -4,6 +4,7 @@ import { html } from "../../vendor/preact.js";
 import { showCard } from "../actions/profile.js";
 import { openChat } from "../actions/reading.js";
 import { brief, number, t } from "../i18n/i18n.js";
+import { asksSaid } from "../state/asks.js";
 import { called, isNote, talkWith } from "../state/names.js";
 import { memo } from "../core/memo.js";
 import { chatItems } from "../kit/chatmenu.js";
@@ -52,9 +53,10 @@ function openMenu(event) {
 }
 
 export const Row = memo((props) => {
-  const { conversation, isOpen, stop, person } = props;
+  const { conversation, isOpen, stop, person, people } = props;
   const { chat, unread, marked_unread: marked, last, pinned } = conversation;
   const muted = isMuted(conversation, Date.now());
+  const asks = (conversation.group?.asks ?? []).map(({ uid }) => uid);
   const of = chatItems(conversation);
   const card = person && !person.me && { key: "card", icon: "info", label: t("card.item"), onPick: () => showCard(person.uid) };
   const items = card ? [...of.slice(0, 2), card, ...of.slice(2)] : of;
@@ -71,10 +73,11 @@ export const Row = memo((props) => {
       <span class="row-top"><span class="row-name">${name(title)}${verified(person)}</span>
         ${when !== null && html`<time>${brief(when, Date.now())}</time>`}</span>
       <span class="row-end"><span class="preview">${preview(props)}</span>
-        ${Boolean(conversation.group?.asks.length) && mark("add-person", "asks.title")}
         ${muted && mark("mute", "mark.muted")}${pinned && mark("pin", "mark.pinned")}
         ${conversation.mentions > 0 && html`<span class="badge at-badge" data-mentions=${conversation.mentions}><span aria-hidden="true">@${conversation.mentions > 1 && number(conversation.mentions)}</span>
           <span class="sr">${t("mention.count", { n: conversation.mentions })}</span></span>`}
+        ${asks.length > 0 && html`<span class=${`badge asks-badge ${muted ? "quiet" : ""}`} data-asks-badge=${asks.length}>${icon("add-person")}${asks.length > 1 &&
+          html`<span aria-hidden="true">${number(asks.length)}</span>`}<span class="sr">${asksSaid(people ?? {}, asks)}</span></span>`}
         ${marked && !unread && html`<span class=${`badge is-mark ${muted ? "quiet" : ""}`} data-marked><span class="sr">${t("row.marked")}</span></span>`}
         ${unread > 0 && html`<span class=${`badge ${muted ? "quiet" : ""}`}>${number(unread)}<span class="sr">
           ${t("nav.unread")}</span></span>`}</span>

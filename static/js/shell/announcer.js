@@ -4,6 +4,7 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { plain, t } from "../i18n/i18n.js";
 import { glance } from "../lib/glance.js";
+import { asksSaid, freshAsks } from "../state/asks.js";
 import { called, titleOf } from "../state/names.js";
 import { isTold } from "../state/quiet.js";
 
@@ -21,10 +22,12 @@ export function Announcer(/** @type {Omit<Page.Props, "open"> & {open: string}} 
       (one) => one.chat !== open && one.unread > (was[one.chat]?.unread ?? 0)
         && isTold(one, one.mentions > (was[one.chat]?.mentions ?? 0), Date.now()),
     );
+    const asked = Object.values(conversations).find((one) => freshAsks(was[one.chat], one).length > 0 && isTold(one, true, Date.now()));
     if (isNew && conversations !== was) {
       const name = people[last.from] ? called(people[last.from]) : conversations[open].name;
       say(`${t("list.says", { name })} ${plain(glance(last.text)).slice(0, longest)}`);
     } else if (there) say(t("list.came", { name: titleOf(people, there), n: there.unread }));
+    else if (asked) say(`${t("list.says", { name: asked.name })} ${asksSaid(people, freshAsks(was[asked.chat], asked))}`);
   }, [conversations]);
   return html`<p class="sr" role="status" data-announcer>${words}</p>`;
 }

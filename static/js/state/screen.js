@@ -50,9 +50,9 @@ function isFound({ people, filter }, conversation) {
 }
 
 /** What is open stays where it is, also once it is read. @param {Page.State} state @param {Api.Conversation} conversation */
-function isWanted({ only, open }, { chat, kind, unread, marked_unread: marked }) {
+function isWanted({ only, open }, { chat, kind, unread, marked_unread: marked, group }) {
   if (only === null || chat === open) return true;
-  return only === "unread" ? unread > 0 || marked : only === (kind === "group" ? "groups" : "people");
+  return only === "unread" ? unread > 0 || marked || Boolean(group?.asks.length) : only === (kind === "group" ? "groups" : "people");
 }
 
 const enough = 6; // chats: of fewer there is nothing to choose
