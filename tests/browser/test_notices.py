@@ -101,6 +101,60 @@ def test_offered_once_there_is_a_talk_and_muted_as_long_as_one_wants(open_page: 
         until(sounds, what="a note for the other account")
 
 
+# What the browser is given to tell of.
+TOLD = """
+window.told = 0;
+window.Notification = class extends EventTarget {
+    static permission = "granted";
+    constructor() { super(); window.told += 1; }
+    close() {}
+};
+"""
+IN_LINE = """async () => {
+    const { held, pending } = await navigator.locks.query();
+    return held.length + pending.length;
+}"""
+
+
+def test_of_several_pages_the_one_that_was_looked_at_last_tells(open_page: OpenPage, watch: Watch) -> None:
+    agent = FakeAgent()
+    chat = agent.private("sara")
+    with serving(agent) as served:
+        page = open_page(viewport={"width": 1280, "height": 800})
+        other = page.context.new_page()
+        watch.follow(other)
+        for one in (page, other):
+            one.add_init_script(TOLD)
+            served.enter(one)
+        until(lambda: other.evaluate(IN_LINE) == 2, what="one that waits for the other")
+
+        def told(text: str) -> list[int]:
+            agent.say(chat, "sara", text)
+            for one in (page, other):
+                expect(one.locator(f'.row[data-chat="{chat}"]')).to_contain_text(text)
+            return [one.evaluate("window.told") for one in (page, other)]
+
+        assert told("while both show the list") == [0, 1]
+        open_chat(other, chat)
+        assert told("which one reads over there") == [0, 1]
+        other.evaluate("location.hash = ''")
+        for at in (0, 1, 0, 1):
+            before = told("to and fro")
+            (page, other)[at].evaluate("window.dispatchEvent(new Event('focus'))")
+            until(lambda at=at, before=before: told("is it this one?")[at] > before[at], what="the one")  # type: ignore[misc]
+            after = told("it is")
+            assert after[1 - at] == told("and it alone")[1 - at]
+        assert other.evaluate(IN_LINE) <= 3  # however often, each waits once
+        page.close()
+        before = other.evaluate("window.told")
+
+        def tells() -> bool:
+            agent.say(chat, "sara", "is anybody there?")
+            return bool(other.evaluate("window.told") > before)
+
+        until(tells, what="the other")
+
+
 def mute(page: Page, chat: str, way: str) -> None:
     page.locator(f'[data-more="{chat}"]').click(force=True)
     page.locator("[data-item=mute]").click()

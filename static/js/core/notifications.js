@@ -1,5 +1,5 @@
 // The browser's notifications: who has written, and what, as far as the person wants it shown. Asks for leave only after
-// a press; never tells of what somebody is looking at.
+// a press; never tells of what somebody is looking at, here or on another page.
 
 import { plain, t } from "../i18n/i18n.js";
 import { glance } from "../lib/glance.js";
@@ -8,6 +8,7 @@ import { asksSaid, freshAsks } from "../state/asks.js";
 import { called, titleOf } from "../state/names.js";
 import { isTold } from "../state/quiet.js";
 import { chime } from "./chime.js";
+import { isForemost } from "./foremost.js";
 import { getState } from "./store.js";
 
 const longest = 160; // characters of a message that are shown
@@ -74,7 +75,7 @@ function show(conversation, body, open, what = "unread") {
 
 /** @param {Told} conversation @param {boolean} names whether it names one, or asks one */
 function isWanted(conversation, names) {
-  if (!isTold(conversation, names, Date.now()) || getState().choices.notifications === "off") return false;
+  if (!isForemost() || !isTold(conversation, names, Date.now()) || getState().choices.notifications === "off") return false;
   if (getState().settings.sound) chime();
   return lastPermission() === "granted";
 }
