@@ -15,11 +15,22 @@ from tests.processes import until
 GROUP = f"g:{uid_of('robotics')[:32]}"
 
 
+# What a talk's `copy` gives of an element.
+COPIED = """(text) => {
+    getSelection().selectAllChildren(text);
+    const data = new DataTransfer();
+    text.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
+    getSelection().empty();
+    return data.getData("text/plain");
+}"""
+
+
 @pytest.fixture
 def served() -> Iterator[Served]:
     fake_agent = FakeAgent()
     assert fake_agent.group("robotics", ("sara", "omid")) == GROUP
-    fake_agent.say(GROUP, "omid", "@arash, ask @Sara. or @nobody, not omid@sara.example", mention="me")
+    said = "@arash, ask @Sara. or @nobody, not omid@sara.example\n```\n    if a:\n```"
+    fake_agent.say(GROUP, "omid", said, mention="me")
     fake_agent.conversation(GROUP, unread=1, mentions=1, first_mention=1, first_unread=1)
     with serving(fake_agent) as running:
         yield running
@@ -37,6 +48,7 @@ def test_names_are_offered_drawn_and_counted(
     expect(line.locator("[data-at]")).to_have_text(["@arash", "@sara"])
     expect(line.locator(".text")).to_contain_text("@sara. or @nobody")
     assert "is-mention" in (line.get_attribute("class") or "")
+    assert line.locator(".text").evaluate(COPIED) == "@arash, ask @sara. or @nobody, not omid@sara.example\n    if a:"
 
     field = page.locator("#write")
     field.press_sequentially("hi @")

@@ -9,6 +9,7 @@ import { attempt } from "./notice.js";
 
 const pause = 120; // ms between the last key and the question
 const shortest = 2; // characters: one letter is in every message
+const telling = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Extended_Pictographic}]/u; // but each of these says something
 const page = 30;
 const back = { week: 7, month: 30, year: 365 }; // days
 /** @type {Record<string, number>} */
@@ -33,10 +34,10 @@ async function ask(slot, chat, text, before = null) {
   if (!done) dispatch({ type: "search_over", slot });
 }
 
-/** Whether there is anything to look for: two letters, or who wrote it or what it is. */
+/** Whether there is anything to look for: two letters, an emoji or a syllable, or who wrote it or what it is. */
 function isEnough(/** @type {Page.Slot} */ slot, /** @type {string} */ sought) {
   const { by, kind } = getState()[slot].narrow;
-  return [...sought].length >= shortest || (!sought && (by !== null || kind !== null));
+  return [...sought].length >= shortest || telling.test(sought) || (!sought && (by !== null || kind !== null));
 }
 
 function soon(/** @type {Page.Slot} */ slot, /** @type {string | null} */ chat, /** @type {string} */ text) {

@@ -4,13 +4,21 @@
 const unsaid = ".meta, .sr, .state-line, .sender, .tools, .reactions, button:not(.hidden-words, .poll-answer), .poll-tick, .poll-count, .poll-sum, .avatar, time";
 const lines = "p, li, pre, blockquote, .system";
 
+/** Code keeps the spaces that it begins with. @param {Element} part */
+function lineOf(part) {
+  const said = part.textContent ?? "";
+  return part.matches("pre") ? said.replace(/\n$/u, "") : `${part.closest(".items > li")?.querySelector(".item-mark")?.textContent ?? ""} ${said}`.trim();
+}
+
 /** @param {DocumentFragment} copied */
 function wordsOf(copied) {
+  // a name as others know it, and a link as it was written
+  for (const one of copied.querySelectorAll("[data-copied]")) one.replaceWith(one.getAttribute("data-copied") ?? "");
   for (const one of copied.querySelectorAll(unsaid)) one.remove();
   for (const gap of copied.querySelectorAll("br")) gap.remove(); // of an empty paragraph, which is a line already
   const parts = [...copied.querySelectorAll(lines)].filter((one) => !one.querySelector(lines));
   if (!parts.length) return copied.textContent ?? "";
-  return parts.map((one) => (one.closest(".items > li")?.querySelector(".item-mark")?.textContent ?? "") + " " + one.textContent).map((line) => line.trim()).join("\n");
+  return parts.map(lineOf).join("\n");
 }
 
 /** For the log's `copy`. @param {ClipboardEvent} event */

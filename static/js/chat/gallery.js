@@ -12,6 +12,7 @@ import { Dialog } from "../kit/dialog.js";
 import { Guard } from "../kit/guard.js";
 import { dots, icon } from "../kit/icons.js";
 import { rovingFocus } from "../kit/rovingfocus.js";
+import { cut } from "../lib/graphemes.js";
 import { playableAs } from "../lib/playable.js";
 import { timeWords } from "../message/media.js";
 import { called } from "../state/names.js";
@@ -32,7 +33,7 @@ const signOf = (/** @type {Api.Message} */ { file }) =>
   !file ? "link" : file.voice || playableAs(file) === "audio" ? "mic" : playableAs(file) === "video" ? "play" : "file";
 
 function about(/** @type {Api.Message} */ { file, text }) {
-  if (!file) return html`<span class="words" dir="auto">${plain(text).slice(0, 200)}</span>`;
+  if (!file) return html`<span class="words" dir="auto">${cut(plain(text), 200)}</span>`;
   if (file.voice) return html`<span>${t("voice.title")} <span dir="ltr">${timeWords(file.voice.duration / 1000)}</span></span>`;
   return html`<bdi class="file-name" dir="ltr">${plain(file.name)}</bdi>`;
 }

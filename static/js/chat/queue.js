@@ -10,6 +10,7 @@ import { Dialog } from "../kit/dialog.js";
 import { guarded } from "../kit/guard.js";
 import { avatar, groupAvatar, name } from "../kit/faces.js";
 import { dots } from "../kit/icons.js";
+import { cut } from "../lib/graphemes.js";
 
 function reason(/** @type {{group: boolean, person: Api.Person | undefined, isUp: boolean}} */ { group, person, isUp }) {
   if (group) return t(isUp ? "queue.group" : "queue.authority");
@@ -27,7 +28,7 @@ const Waiting = guarded(({ message, state }) => {
       ${group ? groupAvatar(chat.slice(2), "", conversation?.group?.picture) : person && avatar(person)}
       <span class="row-top"><span class="row-name">${name(person ? called(person) : conversation?.name ?? "")}</span>
         <time datetime=${iso(time)}>${brief(time, Date.now())}</time></span>
-      <span class="row-end"><span class="waiting-text"><span class="words" dir="auto">${plain(text).slice(0, 160)}</span>
+      <span class="row-end"><span class="waiting-text"><span class="words" dir="auto">${cut(plain(text), 160)}</span>
         <span class="quiet">${reason({ group, person, isUp: state.link.up })}</span></span></span>
     </button></li>`;
 });

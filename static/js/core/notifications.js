@@ -3,6 +3,7 @@
 
 import { plain, t } from "../i18n/i18n.js";
 import { glance } from "../lib/glance.js";
+import { cut } from "../lib/graphemes.js";
 import { silentOf } from "../lib/silent.js";
 import { asksSaid, freshAsks } from "../state/asks.js";
 import { called, titleOf } from "../state/names.js";
@@ -47,7 +48,7 @@ function words(/** @type {Page.State} */ state, /** @type {Told} */ conversation
   const sender = state.people[message.from];
   const by = sender && called(sender);
   if (state.choices.notifications !== "full" || !message.text) return message.mention && by ? t("mention.notice", { name: by }) : t("notify.new");
-  const text = plain(glance(message.text)).slice(0, longest);
+  const text = cut(plain(glance(message.text)), longest);
   if (message.mention && by) return `${t("mention.notice", { name: by })} ${text}`;
   return conversation.group && by ? `${t("list.says", { name: by })} ${text}` : text;
 }

@@ -36,7 +36,7 @@ function Link(/** @type {Page.Props} */ { text, href, host }) {
   const group = linkedGroup(href);
   if (group) {
     const said = t("joinlink.to", { group: group.name });
-    return html`<button type="button" class="link group-link" aria-label=${said} title=${said} data-group-link=${group.gid}
+    return html`<button type="button" class="link group-link" aria-label=${said} title=${said} data-group-link=${group.gid} data-copied=${href}
       onClick=${() => openGroupLink(group)}>${icon("group")}<bdi>${plain(group.name)}</bdi></button>`;
   }
   if (/^web\+/iu.test(href)) return html`<bdi class="url" dir="ltr">${text}</bdi>`; // it leads nowhere
@@ -52,7 +52,7 @@ function Named(/** @type {Page.Props & {dir: string}} */ { kind, text, dir }) {
   const person = personCalled(people, name);
   if (!person) return isEverybody(name) ? html`<bdi class="at-all">${text}</bdi>` : run({ kind, text, dir });
   const rest = text.slice(name.length + 1);
-  return html`<button type="button" class=${`at ${person.me ? "is-me" : ""}`} data-at=${person.uid}
+  return html`<button type="button" class=${`at ${person.me ? "is-me" : ""}`} data-at=${person.uid} data-copied=${`@${person.name}`}
     onClick=${() => showPerson(person.uid)}><bdi>@${called(person)}</bdi></button>${rest}`;
 }
 

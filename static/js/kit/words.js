@@ -4,6 +4,7 @@
 import { html } from "../../vendor/preact.js";
 import { isSeen, plain, t } from "../i18n/i18n.js";
 import { glance } from "../lib/glance.js";
+import { cut } from "../lib/graphemes.js";
 import { runsOf } from "../lib/runs.js";
 
 // Letters without end: a browser shapes joined ones anew for each line that it tries, so they are offered places to break.
@@ -19,4 +20,4 @@ const most = 200; // characters: a line shows fewer
 
 /** @param {string} text */
 export const words = (text, look = "words") =>
-  text && !isSeen(text) ? html`<span class=${look}>${t("bounds.unseen")}</span>` : html`<span class=${look} dir="auto">${runsOf(plain(glance(text).slice(0, most))).map(run)}</span>`;
+  text && !isSeen(text) ? html`<span class=${look}>${t("bounds.unseen")}</span>` : html`<span class=${look} dir="auto">${runsOf(plain(cut(glance(text), most))).map(run)}</span>`;

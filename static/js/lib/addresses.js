@@ -8,10 +8,12 @@ import { runsOf } from "./runs.js";
 // spelling in Persian.
 const none = String.raw`\s<>"\u0060\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff`;
 const start = String.raw`(?<![\p{L}\p{M}\p{N}_@./+-])`;
-const page = String.raw`https?://[^${none}]+|${start}www\.[^${none}.]+\.[^${none}]+`;
+// Behind a plain letter they end it: there they part an address from the ending of a word.
+const joiners = String.raw`(?<=[^\u0000-\u007f])[\u200c\u200d]`;
+const page = String.raw`https?://(?:[^${none}\u200c\u200d]|${joiners})+|${start}www\.(?:[^${none}\u200c\u200d.]|${joiners})+\.(?:[^${none}\u200c\u200d]|${joiners})+`;
 const mailbox = String.raw`${start}[\w.+%-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?![\w@])`;
 const digit = String.raw`[${numerals}]`;
-const telephone = String.raw`${start}(?:\+|[0۰٠]{1,2})(?:[ -]?\(?${digit}{2,15}(?!${digit})\)?){1,5}(?![${numerals}\p{L}_/]|[.:-]+[${numerals}\p{L}_/])`;
+const telephone = String.raw`${start}\(?(?:\+|[0۰٠]{1,2})(?:[ -]?\(?${digit}{2,15}(?!${digit})\)?){1,5}(?![${numerals}\p{L}_/]|[.:-]+[${numerals}\p{L}_/])`;
 const ours = String.raw`${start}web\+hamraz:/[^${none}]+`;
 const place = String.raw`${start}geo:-?\d[\w.,;=%+-]*`;
 const pattern = new RegExp(`(${page})|(${mailbox})|(${telephone})|(${ours})|(${place})`, "giu");
@@ -82,6 +84,13 @@ const ownAt = (text) => (text.length > longest ? null : { text, href: text, host
 
 const latin = (/** @type {string} */ text) => text.replace(/[۰-۹٠-٩]/gu, (sign) => String(sign.charCodeAt(0) & 15));
 
+/** A number without the brackets of the sentence: those of (021) are its own. @param {string} dialled */
+function bare(dialled) {
+  if (/^\([^()]*\)$/u.test(dialled)) return dialled.slice(1, -1);
+  const more = dialled.split("(").length - dialled.split(")").length;
+  return dialled.slice(Number(more > 0 && dialled.startsWith("(")), more < 0 && dialled.endsWith(")") ? -1 : undefined);
+}
+
 function telephoneOf(/** @type {string} */ text) {
   if (/\d{4}-\d{1,2}-\d{1,2}/u.test(latin(text))) return null; // a day behind another number
   const number = latin(text).replace(/[^\d+]/gu, "");
@@ -94,12 +103,14 @@ export function withLinks(text) {
   /** @type {any[]} */
   const spans = [];
   let from = 0;
-  for (const { 0: found, 1: address, 2: mail, 3: number, 4: own, 5: geo, index } of text.matchAll(pattern)) {
+  for (const { 0: found, 1: address, 2: mail, 3: dialled, 4: own, 5: geo, index } of text.matchAll(pattern)) {
+    const number = dialled && bare(dialled);
     const shown = mail ?? number ?? trimmed(found);
-    const to = address ? pageAt(shown) : own ? ownAt(shown) : geo ? geoAt(shown) : mail ? { text: mail, href: `mailto:${mail}`, host: null } : telephoneOf(number);
+    const at = number ? index + dialled.indexOf(number) : index;
+    const to = address ? pageAt(shown) : own ? ownAt(shown) : geo ? geoAt(shown) : mail ? { text: mail, href: `mailto:${mail}`, host: null } : telephoneOf(shown);
     if (to === null) continue;
-    spans.push(...runsOf(text.slice(from, index)), { kind: "link", ...to });
-    from = index + shown.length;
+    spans.push(...runsOf(text.slice(from, at)), { kind: "link", ...to });
+    from = at + shown.length;
   }
   spans.push(...runsOf(text.slice(from)));
   return spans;

@@ -1,6 +1,7 @@
 // What was found in a message, as its words say it: without the signs that mark, and with what is hidden hidden. The agent
 // gives a piece of the text as it was typed, which may end within what is marked; so the lines that it stands in are read whole. Pure.
 
+import { cut } from "./graphemes.js";
 import { flat } from "./prose.js";
 
 const [from, to] = ["\ue000", "\ue001"]; // where a hit begins and ends while marks are looked for
@@ -36,11 +37,11 @@ export function foundIn(text, parts) {
   const start = Math.max(0, shown.indexOf(from) - before);
   const space = start && shown.indexOf(" ", start);
   const begin = start && space > 0 && space < start + before ? space + 1 : start;
-  const cut = shown.slice(begin, begin + most);
+  const some = cut(shown.slice(begin), most);
   /** @type {[string, boolean][]} */
   const found = [];
   if (begin || isLater) found.push(["…", false]);
-  for (const [at, piece] of cut.split(from).entries()) {
+  for (const [at, piece] of some.split(from).entries()) {
     const [hit, rest] = at ? piece.split(to) : ["", piece];
     if (hit) found.push([hit, true]);
     if (rest) found.push([bare(rest), false]);

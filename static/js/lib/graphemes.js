@@ -5,3 +5,13 @@ const segmenter = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity:
 
 /** @param {string} text @returns {string[]} */
 export const graphemesOf = (text) => (segmenter ? Array.from(segmenter.segment(text), ({ segment }) => segment) : [...text]);
+
+const around = 64; // code units: no sign that people use is longer
+
+/** No more code units of it than so many, and none of its signs in part: half an emoji is another one, or none. @param {string} text @param {number} most */
+export function cut(text, most) {
+  if (text.length <= most) return text;
+  const at = segmenter?.segment(text.slice(0, most + around)).containing(most)?.index ?? most;
+  // what is longer isn't one sign to anybody: then no letter is halved
+  return text.slice(0, at > most - around ? at : most).replace(/[\ud800-\udbff]$/, "");
+}

@@ -8,8 +8,11 @@ const looks = { "*": "strong", "**": "strong", "_": "em", "__": "em", "~": "s", 
 const signs = /https?:\/\/\S+|\*+|_+|~+|\|\|+/giu; // an address keeps its own signs, but for those at its end
 const wordBefore = /[\p{L}\p{M}\p{N}_\u200c\\/]$/u;
 const wordAfter = /^[\p{L}\p{M}\p{N}_\u200c]/u;
+const [partBefore, partAfter] = [/[\p{L}\p{N}]\.$/u, /^(?:\(|[.[][\p{L}\p{N}])/u]; // self.__dict__, __init__.py, __len__()
+const [faceBefore, faceAfter] = [/[!#-&*+,./:;<=>?@\\^_`|}~-]$/u, /^[!-/:-@[-`{-~]/u]; // ^_^, -_-
+const worded = /[^\s!-/:-@[-`{-~]/u; // *.* and *-* mark nothing
 
-/** @typedef {{text: string, sign?: string, code?: string}} Piece @typedef {{sign: string, at: number, said: number}} Opened */
+/** @typedef {{text: string, sign?: string, code?: string}} Piece @typedef {{sign: string, at: number, said: number, worded: number}} Opened */
 
 /** What stands between single ticks, or double ones that may hold single ones; a tick in a word (it`s) is none.
  * @param {string} line @returns {{from: number, to: number, code: string}[]} */
@@ -70,27 +73,42 @@ function piecesOf(line) {
   return found;
 }
 
+/** Whether a sign may begin what is marked. @param {string} sign @param {Piece | undefined} before @param {Piece | undefined} after */
+function mayBegin(sign, before, after) {
+  if (!after || /^\s/u.test(after.text)) return false;
+  if (!before || before.sign) return true;
+  if (sign[0] === "_" && partBefore.test(before.text)) return false;
+  return !wordBefore.test(before.text) && !(faceBefore.test(before.text) && !after.sign && faceAfter.test(after.text));
+}
+
+/** Whether it may end it. @param {string} sign @param {Piece | undefined} before @param {Piece | undefined} after */
+function mayEnd(sign, before, after) {
+  if (!before || /\s$/u.test(before.text)) return false;
+  return !after || after.sign !== undefined || (!wordAfter.test(after.text) && !(sign[0] === "_" && partAfter.test(after.text)));
+}
+
 /** Which piece ends what which piece begins, the outer ones whole around the inner ones. @param {Piece[]} found */
 function pairsOf(found) {
   /** @type {Map<number, number>} */
   const pairs = new Map();
   /** @type {Opened[]} */
   let open = []; // each sign once at most
-  let said = 0; // pieces so far that are no signs: nothing else is marked
-  for (const [at, { sign }] of found.entries()) {
+  let [said, words] = [0, 0]; // pieces so far that are no signs, and those with more than signs: nothing else is marked
+  for (const [at, { sign, text, code }] of found.entries()) {
     if (!sign) {
       said += 1;
+      words += Number(code !== undefined || worded.test(text));
       continue;
     }
     const [before, after] = [found[at - 1], found[at + 1]];
     const own = open.findIndex((one) => one.sign === sign);
     if (own >= 0) {
-      const ends = before && !/\s$/u.test(before.text) && (!after || after.sign || !wordAfter.test(after.text));
-      if (!ends || said === open[own].said) continue;
-      pairs.set(open[own].at, at);
+      const isBare = sign === "||" ? said === open[own].said : words === open[own].worded; // whatever is hidden stays hidden
+      if (!mayEnd(sign, before, after)) continue;
+      if (!isBare) pairs.set(open[own].at, at);
       open = open.slice(0, own);
-    } else if (after && !/^\s/u.test(after.text) && (!before || before.sign || !wordBefore.test(before.text))) {
-      open.push({ sign, at, said });
+    } else if (mayBegin(sign, before, after)) {
+      open.push({ sign, at, said, worded: words });
     }
   }
   return pairs;

@@ -1,6 +1,6 @@
 // What a person typed, cut into paragraphs, quotes, lists and code. Pure: gives data; the view makes text nodes of it.
 
-import { graphemesOf } from "./graphemes.js";
+import { cut, graphemesOf } from "./graphemes.js";
 import { spansOf } from "./marks.js";
 import { numerals } from "./numerals.js";
 
@@ -10,7 +10,8 @@ const controls = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202d\u2
 const fence = /^\s*```\s*([\w+#.-]{0,20})\s*$/u;
 
 const item = new RegExp(String.raw`^(\s{0,8})([-*•]|[${numerals}]{1,3}[.)])\s+(?=\S)(.*)$`, "u");
-const quoted = /^>\s?/u;
+// Not a face (>_<, >:(), what is more than something (>100), or a prompt (>>>).
+const quoted = /^>(?=\s|$|>\s|(?!\p{L}<)[*_~`|«"'(@#]{0,2}\p{L})\s?/u;
 
 /** @typedef {{kind: "line" | "quoted", spans: any[]}} Line @typedef {{kind: "code", language: string, text: string}} Code */
 /** @typedef {{kind: "item", mark: string, depth: number, spans: any[]}} Item @typedef {Line | Item | Code} Entry */
@@ -31,7 +32,7 @@ function* entriesOf(text, most = Infinity) {
       at = closings[closing];
       continue;
     }
-    const line = lines[at].slice(0, most);
+    const line = cut(lines[at], most);
     const [, indent, mark, words] = item.exec(line) ?? [];
     if (mark) {
       const depth = Math.min(2, indent.length >> 1);
@@ -92,7 +93,7 @@ class Room {
 
   /** As much of a text as there is room for. @param {string} text */
   text(text) {
-    const taken = text.slice(0, Math.max(0, this.characters));
+    const taken = cut(text, Math.max(0, this.characters));
     this.characters -= text.length;
     if (taken.length < text.length) this.more = true;
     return taken;
@@ -139,6 +140,6 @@ export function isPicture(text) {
   return (
     parts.length > 0 &&
     parts.length <= 3 &&
-    parts.every((part) => /\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(part))
+    parts.every((part) => /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u.test(part))
   );
 }

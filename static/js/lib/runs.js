@@ -18,10 +18,14 @@ const kinds = [
   { dir: "ltr", of: String.raw`(?:~|\.{1,2})?/[\w.@+-]+(?:/[\w.@+-]*)*|~/` },
   // static/js/main.js
   { dir: "ltr", of: String.raw`[\w.-]+(?:/[\w.-]+)+/?(?=[^\w]|$)`, fits: hasLetter },
+  // IR12 0123 4567 8901 2345 6789 01
+  { dir: "ltr", of: String.raw`[A-Z]{2}[${numerals}]{2}(?: [A-Z${numerals}]{4}){2,7}(?: [A-Z${numerals}]{1,3})?(?![\p{L}\p{N}])` },
+  // 2026-11-22, 2026-11-22T09:43, ۱۴۰۵-۹-۱
+  { dir: "ltr", of: String.raw`[${numerals}]{1,4}-[${numerals}]{1,2}-[${numerals}]{1,4}(?![${numerals}-])(?:[T ][${numerals}]{1,2}:[${numerals}:.]+Z?)?` },
   // +98 912 345 6789, (021) 8877-6655, ۰۲۱-۸۸۷۷۶۶۵۵
   { dir: "ltr", of: String.raw`\+?\(?[${numerals}]{2,5}\)?(?:[ -][${numerals}]{2,8}){1,5}(?![${numerals}-])`, fits: isPhone },
-  // 2026-11-22, 2026-11-22T09:43, ۱۴۰۵-۹-۱
-  { dir: "ltr", of: String.raw`[${numerals}]{1,4}-[${numerals}]{1,2}-[${numerals}]{1,4}(?:[T ][${numerals}]{1,2}:[${numerals}:.]+Z?)?` },
+  // 978-0-306-40615-7: of two numbers the hyphen makes a range, which the line's own direction reads
+  { dir: "ltr", of: String.raw`[${numerals}]+(?:-[${numerals}]+){2,}(?![${numerals}-])` },
   // 2+3=5, 16×9, −5
   { dir: "ltr", fits: isSum, of: String.raw`[-+−]?${one}(?:[-+*=×÷<>^−/][-+−]?${one})+` },
   { dir: "ltr", of: String.raw`[-+−]${one}(?![${numerals}-])` },

@@ -9,6 +9,7 @@ import { round, sizeWords } from "../kit/bytes.js";
 import { Canvas } from "../kit/canvas.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { forwardOf } from "../lib/forwarded.js";
+import { cut } from "../lib/graphemes.js";
 import { Forwarded } from "./forwarded.js";
 import { Moving, Still, hasStill, playerOf, timeWords } from "./media.js";
 import { Voice } from "./voice.js";
@@ -157,4 +158,4 @@ export function FileBody(/** @type {Page.Props & {message: Page.Filed}} */ { mes
 /** The same in a row of the list: its sign, and the caption or what stands for it. @param {{file: Page.File | null}} message */
 export const fileSign = ({ file }) => (file?.voice ? "mic" : isShown({ file }) ? "image" : "file");
 export const fileWords = (/** @type {Page.File} */ file) =>
-  file.voice ? html`${t("voice.title")} <span dir="ltr">${timeWords(file.voice.duration / 1000)}</span>` : isShown({ file }) ? t("file.picture") : html`<bdi dir="ltr">${plain(file.name).slice(0, 160)}</bdi>`;
+  file.voice ? html`${t("voice.title")} <span dir="ltr">${timeWords(file.voice.duration / 1000)}</span>` : isShown({ file }) ? t("file.picture") : html`<bdi dir="ltr">${cut(plain(file.name), 160)}</bdi>`;

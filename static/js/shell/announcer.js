@@ -7,6 +7,7 @@ import { glance } from "../lib/glance.js";
 import { asksSaid, freshAsks } from "../state/asks.js";
 import { called, titleOf } from "../state/names.js";
 import { isTold } from "../state/quiet.js";
+import { cut } from "../lib/graphemes.js";
 
 const longest = 300; // characters that are read aloud by themselves
 
@@ -25,7 +26,7 @@ export function Announcer(/** @type {Omit<Page.Props, "open"> & {open: string}} 
     const asked = Object.values(conversations).find((one) => freshAsks(was[one.chat], one).length > 0 && isTold(one, true, Date.now()));
     if (isNew && conversations !== was) {
       const name = people[last.from] ? called(people[last.from]) : conversations[open].name;
-      say(`${t("list.says", { name })} ${plain(glance(last.text)).slice(0, longest)}`);
+      say(`${t("list.says", { name })} ${cut(plain(glance(last.text)), longest)}`);
     } else if (there) say(t("list.came", { name: titleOf(people, there), n: there.unread }));
     else if (asked) say(`${t("list.says", { name: asked.name })} ${asksSaid(people, freshAsks(was[asked.chat], asked))}`);
   }, [conversations]);

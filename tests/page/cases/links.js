@@ -42,12 +42,15 @@ export const cases = {
     equal(to("٠٩١٢ ٣٤٥ ٦٧٨٩ و +٩٨٩١٢٣٤٥٦٧٨٩").map(([, href]) => href), ["tel:09123456789", "tel:+989123456789"]); // of an Arabic keyboard
     for (const end of ["۔", "।", "。", "、", "，", "！", "？", "）", "」", "“", "›", "»،"]) equal([end, to(`(www.example.org/a${end}`).map(([text]) => text)], [end, ["www.example.org/a"]]);
     equal(to("見よ（https://example.org/a） と https://example.org/a（b）").map(([text]) => text), ["https://example.org/a", "https://example.org/a（b）"]);
+    equal(to("(021) 88776655 و (09123456789) ((+98) 912 345 6789) (کار 021-88776655)").map(([text]) => text), ["(021) 88776655", "09123456789", "(+98) 912 345 6789", "021-88776655"]);
     equal(to("021-88776655.5 021-88776655:80 021-88776655-x"), []);
   },
   "half-spaces are part of an address, and not its end": () =>
     equal(to("https://fa.example.org/نیم\u200cفاصله\u200c، https://می\u200cخواهم.example/").map(([text]) => text), [
       "https://fa.example.org/نیم\u200cفاصله", "https://می\u200cخواهم.example/",
     ]),
+  "but behind a plain letter they are its end: no address is spelled so": () =>
+    equal(to("https://example.org\u200cها و www.example.org/a\u200cرا").map(([text]) => text), ["https://example.org", "www.example.org/a"]),
   "what only looks like one is none": () =>
     equal(to("a@b x@y.z1 www. awww.example.org @sara 0123 02 03 192.168.001.100 007 2026-11-30 10:05 0.123456789 user@host"), []),
   "half a million digits take no time, however they are grouped": () => {

@@ -23,6 +23,10 @@ export const cases = {
   "what isn't at the edge of words is a sign": () =>
     same("2*3*4", "snake_case_name", "a * b * c", "~/notes and ~/x", "*x = *y", "a||b||c", "x || y || z", "5 * 3", "**", "*_*",
       "¯\\_(ツ)_/¯", "*a", "a*", "***a***", "* a*", "*a *b", "می_روم_خانه", "static/js/_x_.js", "=== ~~~"),
+  "faces, patterns and names of programs mark nothing": () => {
+    same("^_^ and ^_^", "-_- or -_-", ">_< >_<", "*.* and *.*", "*-*", "(*.*)", "__init__.py", "see __main__.py, __init__.py", "__len__(self)", "self.__dict__ a.__b__");
+    equal(shown("*سلام!*! («*بله*») *a*: *?b* ||?|| *`*`*"), "<strong>سلام!</>! («<strong>بله</>») <strong>a</>: <strong>?b</> <hidden>?</> <strong>[*]</>");
+  },
   "code and addresses keep their signs": () => {
     equal(shown("`*a*` *`b`*"), "[*a*] <strong>[b]</>");
     equal(shown("http://a.example/_x_/*y* and *http://b.example/c_d*."), "http://a.example/_x_/*y* and <strong>http://b.example/c_d</>.");

@@ -1,6 +1,7 @@
 // What a person typed, cut into paragraphs, code and links.
 
 import { spansOf } from "../../../static/js/lib/marks.js";
+import { cut } from "../../../static/js/lib/graphemes.js";
 import { blocksOf, clipped, flat, isPicture } from "../../../static/js/lib/prose.js";
 import { equal } from "../equal.js";
 
@@ -86,6 +87,16 @@ export const cases = {
     const [{ items }] = blocksOf("- d\n  - e\n۲. f");
     equal(items.map(({ mark, depth, spans }) => [mark, depth, spans[0].text]), [["•", 0, "d"], ["•", 1, "e"], ["۲.", 0, "f"]]);
     equal(blocksOf("-5\n- \n3.5\n*a*").map(({ kind }) => kind), ["line", "line", "line", "line"]);
+  },
+  "a face, a comparison and a prompt are no quotes": () => {
+    for (const text of [">_<", ">:(", ">.>", ">w<", ">100", ">>> print(1)", ">=", "->"]) equal([text, blocksOf(text)[0].kind], [text, "line"]);
+    for (const text of ["> a", ">a", ">سلام", ">", "> ", ">> a", "> > a", ">*a*", ">«a»", "> 100"]) equal([text, blocksOf(text)[0].kind], [text, "quote"]);
+  },
+  "no sign is cut in two": () => {
+    const family = "👨‍👩‍👧‍👦";
+    equal([cut("ab", 2), cut("a😀", 2), cut(`a${family}b`, 5), cut(`a${family}b`, 1 + family.length), cut("e\u0301e\u0301", 3)], ["ab", "a", "a", `a${family}`, "e\u0301"]);
+    equal(cut(`a${"\u0301".repeat(500)}`, 100).length, 100); // what is no sign to anybody
+    equal(clipped(`${"a".repeat(3999)}😀b`).blocks[0].spans[0].text, "a".repeat(3999));
   },
   "on one line there are no marks, and what is hidden stays so": () =>
     equal(flat("*a* `b`\n> ||secret|| _c_\n- http://x.example/"), "a b ▒▒▒▒ c • http://x.example/"),

@@ -19,6 +19,8 @@ export const cases = {
     ]);
     equal(runs("شماره: +98 912 345 6789 یا ۰۲۱-۸۸۷۷۶۶۵۵"), ["+98 912 345 6789", "۰۲۱-۸۸۷۷۶۶۵۵"]);
     equal(runs("روز 2026-11-22 ساعت 09:43"), ["2026-11-22"]);
+    equal(runs("از 2026-11-22 12:30:05 تا ۱۴۰۵-۹-۱ ۹:۳۰."), ["2026-11-22 12:30:05", "۱۴۰۵-۹-۱ ۹:۳۰"]);
+    equal(runs("شبا IR12 0123 4567 8901 2345 6789 01 و شابک 978-0-306-40615-7، ۱-۲-۳"), ["IR12 0123 4567 8901 2345 6789 01", "978-0-306-40615-7", "۱-۲-۳"]);
     equal(runs("با --port 5003 و $HOME و .env"), ["--port", "$HOME", ".env"]);
     equal(runs("زبان C++ یا C#؟"), ["C++", "C#"]);
     equal(runs("2+3=5 و -۵"), ["2+3=5", "-۵"]);
@@ -28,7 +30,7 @@ export const cases = {
     equal(runs("write to a@b.example, please"), ["a@b.example"]);
   },
   "plain words and ranges are left alone": () => {
-    for (const text of ["سلام، خوبی؟", "از ۵-۱۰ نفر", "well-known", "12:30", "192.168.1.37", "a. b", "1405/9/1", "50%"])
+    for (const text of ["سلام، خوبی؟", "از ۵-۱۰ نفر", "well-known", "12:30", "192.168.1.37", "a. b", "1405/9/1", "50%", "1-2-", "AB12 345"])
       equal([text, runs(text)], [text, []]);
   },
   "not one character is lost or added": () => {
