@@ -68,8 +68,9 @@ def _follow(state: State, rows: Rows, path: str) -> list[changes.Any | Lasts]:
 def _take_rows(state: State, rows: Rows, told: list[changes.Any], path: str, lasts: list[Lasts]) -> None:
     if LogIs() in told:
         for raw, hash in rows.entries(state.log.size):
+            given_back = state.log_halted
             state.replay(raw, hash, path)
-            lasts += of_log(raw)
+            lasts += () if given_back else of_log(raw)
     uids = {change.uid for change in told if isinstance(change, AccountIs)}
     if uids:
         sound, broken = rows.accounts(uids)

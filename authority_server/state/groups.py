@@ -136,7 +136,7 @@ class GroupState:
     def append(self, rows: Rows, kept: KeptGroup, read: Read, log: Log) -> Change:
         """Check the next entry of a chain, apply it and write it. Raises by name with nothing changed."""
         group = kept.group
-        if self.halted or group.n < self.floor.chains.get(group.gid, 0):
+        if self._halted(group):
             raise error("recovering")
         group.hash_at = partial(kept.hash_at, rows)
         back = group.standing()
@@ -144,6 +144,10 @@ class GroupState:
         self.undo.add(lambda: back(change))
         self._write(rows, kept, read, change)
         return change
+
+    def _halted(self, group: Group) -> bool:
+        """Nothing is appended to this chain: recovering, or something that it had is not back yet."""
+        return self.halted or group.n < self.floor.chains.get(group.gid, 0)
 
     def begin(self, kept: KeptGroup) -> None:
         """A group that is here from now on."""
@@ -177,12 +181,12 @@ class GroupState:
         group = kept.group
         group.hash_at = partial(kept.hash_at, rows)
         for raw, hash in group_store.following(rows, gid, group.n):
-            read = read_entry(raw)
+            read, given_back = read_entry(raw), self._halted(group)
             change = group.append(read, log, verify=False)
             self._take(kept, read, change)
             if group.hash != hash:
                 raise Damaged("database_damaged", path="")
-            lasts += of_chain(gid, read, change)
+            lasts += () if given_back else of_chain(gid, read, change)
         self.groups[gid] = kept
         return lasts
 

@@ -1,4 +1,6 @@
-"""What stays for good of what other nodes have written: whoever wrote it there has so much less to write here."""
+"""What stays for good of what other nodes have written: whoever wrote it there has so much less to write here. What
+they were given back isn't that: it was written once, before it was lost.
+"""
 
 from __future__ import annotations
 

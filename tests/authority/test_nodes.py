@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 
 from authority_server.core.authority import Authority
-from authority_server.state.state import LINEAGE
+from authority_server.state.state import LINEAGE, State
 from authority_server.store import sessions
+from authority_server.store.database import Rows
 from authority_server.store.nodes import LAPSE_MS
 from authority_server.store.postgres import ServerStore
 from authority_server.store.signed_sizes import LOG
 from protocol.authority_messages import MailItem
 from protocol.errors import Damaged, HamrazError
+from protocol.group_entries import read_entry
 from protocol.group_ephemeral import SeenItem
+from protocol.log_entries import KeyEntry, encode_entry
 from protocol.messages import (
     VERSION,
     Acked,
@@ -516,3 +519,27 @@ def test_what_lasts_counts_at_all_nodes_whoever_took_it_in(nodes: Nodes) -> None
     Peer(nodes[0]).hello().ask(recovery(mina, SigningKey.generate(), at), Appended)
     nodes.catch_up()
     assert other.recoveries.wait(who, now, 8) and not other.own_keys.wait(who, now, 8), "what a thief has used up"
+
+
+def test_what_is_given_back_is_charged_to_nobody_again(nodes: Nodes) -> None:
+    """Else whoever wrote much before it was lost may write nothing for hours, at all nodes but the one that took it."""
+    circle, _there, ada, _bob = group_of_two(nodes)
+    mina = member(nodes[0], "mina")
+    change = own(mina, SigningKey.generate(), nodes[0].state.log.users[mina.uid].latest)
+    nodes[0].recovery.begin("a test says so")
+    nodes.catch_up()
+    other, now = nodes[1].limits, nodes.clock()
+    before = other.chains.taken(ada.uid.hex(), now)
+
+    def job(state: State, rows: Rows) -> None:
+        state.give_back(rows, encode_entry(KeyEntry(change.entry, None, change.new_sig)))
+        kept, read = state.groups.groups[circle.gid], read_entry(circle.message(ada))
+        whole = kept.group.copy()
+        state.groups.give_back(rows, kept, whole, [(read, whole.append(read, state.log))])
+
+    nodes[0].write_now(job)
+    nodes.catch_up()
+    assert nodes[0].published.size == nodes[1].published.size
+    assert [node.published_groups[circle.gid].n for node in nodes] == [3, 3]
+    assert not other.own_keys.wait(mina.uid.hex(), now, 8)
+    assert other.chains.taken(ada.uid.hex(), now) == before
