@@ -43,12 +43,14 @@ class Trouble:
 
 
 class Troubles:
-    """What fails in this process's threads now. Any thread may call; `on_change` is called outside the lock."""
+    """What fails in this process's threads now. Any thread may call, the system's own too; `on_change` is called
+    outside the lock.
+    """
 
     def __init__(self, on_change: Callable[[], None] = lambda: None, timer: Callable[[], float] = time.monotonic):
         self.on_change = on_change
         self._timer = timer
-        self._lock = threading.Lock()
+        self._lock = ready.SystemLock()
         self._now: dict[tuple[str, bytes], Trouble] = {}
         self._said: dict[tuple[str, str, int], tuple[float, int]] = {}  # (where, what, line): when, and how often since
         self.count = 0  # mistakes since the start

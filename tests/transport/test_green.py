@@ -35,24 +35,30 @@ logging.error("ours")
 with eventlet.Timeout(5):
     asked.wait()
 """
-DAMAGE = """
+FOUND = """
 import run
 offload = run.activate("eventlet")
 import eventlet
 from authority_server.store.damage import Damage
+from transport.threads import Troubles
 sleep = eventlet.patcher.original("time").sleep
 
 class Slow(str):
     def __hash__(self):
-        sleep(0.2)  # a thread of the system's own is interrupted at any place
+        sleep(0.1)  # a thread of the system's own is interrupted at any place
         return 1
 
-damage = Damage()
-asked = eventlet.spawn(offload, damage.note, "mail", Slow("1"))
-eventlet.sleep(0.05)
-with eventlet.Timeout(5):
-    print(damage.status())
-    asked.wait()
+damage, troubles = Damage(), Troubles()
+for tell, ask in (
+    (lambda: damage.note("mail", Slow("1")), damage.status),
+    (lambda: troubles.mistake(Slow("request"), ValueError()), lambda: [one.where for one in troubles.now()]),
+):
+    asked = eventlet.spawn(offload, tell)
+    eventlet.sleep(0.05)
+    with eventlet.Timeout(5):
+        ask()
+        asked.wait()
+    print(ask())
 """
 FILES = ["connection", "listener", "threads", "tls", "waiting"]
 
@@ -69,6 +75,6 @@ def test_a_thread_of_the_systems_own_logs_while_ours_do() -> None:
     assert (done.returncode, done.stderr) == (0, "ours\nthe system's own\n")
 
 
-def test_what_a_thread_of_the_systems_own_finds_damaged_is_asked_for_meanwhile() -> None:
-    done = subprocess.run([sys.executable, "-c", DAMAGE], cwd=ROOT, capture_output=True, text=True, timeout=30)
-    assert (done.returncode, done.stdout) == (0, "['mail 1']\n"), done.stderr
+def test_what_a_thread_of_the_systems_own_finds_damaged_or_fails_at_is_asked_for_meanwhile() -> None:
+    done = subprocess.run([sys.executable, "-c", FOUND], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout) == (0, "['mail 1']\n['request']\n"), done.stderr
