@@ -146,6 +146,8 @@ class Places:
                     with contextlib.suppress(HamrazError), troubles.guard("connection", once=True):
                         do()
                     time.sleep(0)  # of many addresses there may be many: one handshake, and others have a turn
+            with self._lock:  # not before: whoever has come meanwhile has begun no other thread
+                self._letting_in = bool(self._outside)
 
     def _next(self) -> list[Callable[[], None]]:
         """What lets in those whose turn it is, and ends those who have waited for too long."""
@@ -165,7 +167,6 @@ class Places:
                     found.append(oldest.give_up)
                 if not waiting:
                     self._outside.pop(address, None)
-            self._letting_in = bool(self._outside)
         return found
 
     def proven(self, place: Place) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.processes import until
@@ -79,7 +77,6 @@ class Door:
         before = len(self.told)
         for do in self.places._next():
             do()
-        self.places._letting_in = True
         return self.told[before:]
 
     def use_up(self, address: str) -> None:
@@ -164,16 +161,24 @@ def test_a_thread_lets_in_who_waits_and_ends() -> None:
     until(lambda: not places._letting_in)
 
 
+def test_who_comes_when_the_last_one_is_let_in_is_let_in_by_the_same_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    places, told, begun, spawn = Places(8), list[str](), list[str](), places_module.threads.spawn
+    places._calls = TokenBuckets(1, 0.01)
+    monkeypatch.setattr(places_module.threads, "spawn", lambda name, *how: (begun.append(name), spawn(name, *how))[1])
+    speak(places, "a", told, "first")
+    waits = places.enter("a")
+    assert waits is not None
+    waits.let_in(lambda: told.append(speak(places, "a", told, "last").address), pytest.fail, Troubles())
+    until(lambda: told == ["first in", "a", "last in"] and not places._letting_in)
+    assert begun == ["listener"]
+
+
 def test_of_many_addresses_others_have_a_turn_after_each_who_is_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
     places, order = Places(8), list[str]()
     places._letting_in = True
     monkeypatch.setattr(places_module.time, "sleep", lambda seconds: order.append("turn"))
 
-    def once() -> list[Callable[[], None]]:
-        places._letting_in = False
-        return [lambda: order.append("let in")] * 3
-
-    monkeypatch.setattr(places, "_next", once)
+    monkeypatch.setattr(places, "_next", lambda: [lambda: order.append("let in")] * 3)
     places._let_all_in(Troubles())
     assert order == ["turn", *["let in", "turn"] * 3]
 
