@@ -28,6 +28,7 @@ SETTINGS: Final = (
     "unread",
     "heard",
     "fading",
+    "links",
 )
 
 

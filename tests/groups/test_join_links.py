@@ -151,8 +151,7 @@ def test_who_gets_nothing(group_world: GroupWorld, how: str) -> None:
         group_world.come_to_rest()
     ask(group_world, omid, mina if how == "another's" else sara, secret)
     assert not is_in(group_world, omid)
-    assert not sara.vault.read(lambda rows: join_links.waiting(rows, group_world.gid))
-    assert not sara.vault.read(lambda rows: join_links.due(rows, group_world.gid))
+    assert not sara.vault.read(lambda rows: join_links.asking(rows, group_world.gid))
     assert omid.shown(sara) == []  # and nobody tells them so
 
 

@@ -26,6 +26,7 @@ from protocol.backup_records import (
 )
 from protocol.group_entries import NONE
 from web_client.account.chat_ids import ChatId
+from web_client.groups import join_links
 from web_client.groups.rows import LEFT, REMOVED
 from web_client.messages import backup_rows, chats, fading, heard
 from web_client.messages.backup_rows import Enough
@@ -52,6 +53,7 @@ def slices(
         yield from _over(pace)
         yield from _heard(pace)
         yield [Setting(fading.FADING, pace.ask(lambda rows, _count, _enough: fading.kept(rows)))]
+        yield [Setting(join_links.LINKS, pace.ask(lambda rows, _count, _enough: join_links.kept(rows)))]
         for beside in _BESIDE:
             yield from _table(pace, beside)
         while not (found := pace.ask(backup_rows.changed))[1]:

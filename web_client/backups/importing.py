@@ -38,7 +38,7 @@ from protocol.statements import Signed, check_head, encode_strict
 from web_client.account import key_ages, kits, restored
 from web_client.account.chat_ids import ChatId
 from web_client.account.restored import Restored
-from web_client.groups import finding
+from web_client.groups import finding, join_links
 from web_client.groups import settings as group_settings
 from web_client.groups.rows import INVITED, LEFT, REMOVED
 from web_client.messages import backup_rows, chats, fading, heard
@@ -139,6 +139,8 @@ def _setting(rows: Rows, record: Setting) -> None:
     elif record.name == chats.UNREAD:
         for chat in chats.marked(record.value):
             chats.change(rows, chat, {"marked": 1})
+    elif record.name == join_links.LINKS:
+        join_links.restore(rows, record.value)
     elif record.name in SETTINGS:
         save_setting(rows, record.name, record.value)
 

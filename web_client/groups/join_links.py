@@ -9,6 +9,8 @@ import hmac
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import msgspec
+
 from protocol import kinds
 from protocol.primitives import random_id
 from web_client.groups.rows import INVITED, JOINED
@@ -22,6 +24,8 @@ Admits = Literal["asked", "all"]  # only whom our user lets in, or at once whoev
 WAITS, DUE, DECLINED, WRONG = "waits", "due", "declined", "wrong"
 MOST_WAITING: Final = 100  # of a group: more than a class; who comes after them asks again
 WRONG_TRIES: Final = 5  # of one person for one link, of whom nothing more is looked at then
+LINKS: Final = "links"  # the setting of a backup (section 15.3)
+MOST_LINKS, MOST_ASKS = 10_000, 5_000  # in a backup, which both fit into one record
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,10 @@ def note(rows: Rows, order: int) -> None:
         rows.execute(put, (ask.gid, row.sender, becomes, tries, row.came))
 
 
-def due(rows: Rows, gid: bytes) -> frozenset[bytes]:
-    """Whom the link lets in at once, and who isn't in yet."""
-    query = "SELECT uid FROM group_asks WHERE gid = ? AND state = ?"
-    return frozenset(bytes(uid) for (uid,) in rows.execute(query, (gid, DUE)))
+def asking(rows: Rows, gid: bytes) -> dict[bytes, bool]:
+    """Who isn't answered yet, and of each whether the link lets them in at once."""
+    query = "SELECT uid, state = ? FROM group_asks WHERE gid = ? AND state IN (?, ?)"
+    return {bytes(uid): bool(is_due) for uid, is_due in rows.execute(query, (DUE, gid, WAITS, DUE))}
 
 
 def have_wait(rows: Rows, gid: bytes) -> None:
@@ -103,8 +107,37 @@ def decline(rows: Rows, gid: bytes, uid: bytes) -> None:
 
 
 def drop(rows: Rows, gid: bytes, uids: frozenset[bytes]) -> None:
-    """They have been let in."""
+    """They are in."""
     rows.executemany("DELETE FROM group_asks WHERE gid = ? AND uid = ?", [(gid, uid) for uid in sorted(uids)])
+
+
+# --- in a backup ---
+
+
+class Kept(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+    """What the setting says."""
+
+    links: list[tuple[bytes, bytes, bool]]  # gid, secret, whether it is on
+    asks: list[tuple[bytes, bytes, str, int, int]]  # gid, uid, state, tries, came
+
+
+def kept(rows: Rows) -> bytes:
+    """The setting: our user's links, and what has become of who asked by them; the newest if there are too many."""
+    links = rows.execute("SELECT gid, secret, is_on FROM group_links ORDER BY gid LIMIT ?", (MOST_LINKS,))
+    query = (
+        "SELECT gid, uid, CASE state WHEN ? THEN ? ELSE state END, tries, came FROM group_asks "
+        "ORDER BY state = ?, came DESC LIMIT ?"
+    )
+    asks = rows.execute(query, (DUE, WAITS, WRONG, MOST_ASKS))
+    return msgspec.msgpack.encode(Kept([(gid, secret, bool(on)) for gid, secret, on in links], asks.fetchall()))
+
+
+def restore(rows: Rows, raw: bytes) -> None:
+    """The same after a restore. Our user is asked before anybody is let in: the link may have been ended since."""
+    saved = msgspec.msgpack.decode(raw, type=Kept)
+    links = [(gid, secret, on, "asked") for gid, secret, on in saved.links]
+    rows.executemany("INSERT OR REPLACE INTO group_links VALUES (?, ?, ?, ?)", links)
+    rows.executemany("INSERT OR REPLACE INTO group_asks VALUES (?, ?, ?, ?, ?)", saved.asks)
 
 
 # --- at who asks ---

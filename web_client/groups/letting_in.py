@@ -50,13 +50,18 @@ def answer(groups: GroupService, gid: bytes, uid: bytes, accept: bool) -> Room:
 
 
 def admit(room: Room) -> None:
-    """Add those whom the link lets in at once, all by one commit.
+    """Add those whom the link lets in at once, all by one commit. Who is in already asks no more.
 
     Who has been in, or asked, before waits for our user; and so does everybody where something but the line is in the
     way, for then our user sees what.
     """
     ctx, gid = room.ctx, room.gid
-    due = ctx.vault.read(lambda rows: join_links.due(rows, gid))
+    asking = ctx.vault.read(lambda rows: join_links.asking(rows, gid))
+    inside = frozenset(uid for uid in asking if room.group.is_in(uid))
+    due = frozenset(uid for uid, is_due in asking.items() if is_due) - inside
+    if inside:
+        ctx.vault.write(lambda rows: join_links.drop(rows, gid, inside))
+        ctx.emit(GroupChanged(gid))
     if not due:
         return
     me = ctx.trust.user(ctx.me.uid)
@@ -65,9 +70,7 @@ def admit(room: Room) -> None:
         with contextlib.suppress(Refused, Forged):
             ctx.trust.require_sending()
             room.authority.log.require_whole_log()
-            outside = frozenset(uid for uid in fresh if not room.group.is_in(uid))
-            if outside:
-                group_membership.change_members(room, outside, None, "")
+            group_membership.change_members(room, fresh, None, "")
             ctx.vault.write(lambda rows: join_links.drop(rows, gid, fresh))
     ctx.vault.write(lambda rows: join_links.have_wait(rows, gid))
     ctx.emit(GroupChanged(gid))

@@ -85,10 +85,11 @@ def _coming(session: UserSession, room: Room, may: bool) -> dict[str, Any]:
     """`link` and `asks` of Group: for who may add members."""
     if not may:
         return {"link": None, "asks": []}
-    gid, blocked = room.gid, session.blocked.everybody()
+    gid, blocked, group = room.gid, session.blocked.everybody(), room.group
     link, waiting = session.ctx.vault.read(lambda rows: (join_links.of(rows, gid), join_links.waiting(rows, gid)))
     shown = None if link is None else {"url": join_url(session, room), "on": link.on, "admits": link.admits}
-    return {"link": shown, "asks": [{"uid": uid.hex(), "time": came} for uid, came in waiting if uid not in blocked]}
+    asks = [(uid, came) for uid, came in waiting if uid not in blocked and not group.is_in(uid)]
+    return {"link": shown, "asks": [{"uid": uid.hex(), "time": came} for uid, came in asks]}
 
 
 def join_url(session: UserSession, room: Room) -> str | None:
