@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
+from protocol import lifetimes
 from protocol.errors import Refused
+from protocol.group_settings import LINE_LIMIT, Settings, decode_settings, encode_settings
 from tests.agent.test_fading import DAY, SECRET, conversation, pass_time, read
 from tests.agent.words import places_of
 from tests.backups.machines import go_on_elsewhere, heal, lose, on_paper
 from tests.backups.test_restore import group_of, group_texts, in_group, nothing_is_wrong
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
+from web_client.groups import settings as group_settings
 
 
 def write(person: Person, gid: bytes, text: str) -> None:
@@ -64,6 +67,14 @@ def test_in_a_group(world: World, arash: Person, sara: Person, mani: Person) -> 
     pass_time(world, 9 * DAY)
     assert group_texts(arash, gid) == ["stays"]
     nothing_is_wrong(world)
+
+
+def test_a_line_that_leaves_no_room_for_it_is_cut() -> None:
+    """What is longer nobody would take."""
+    full = Settings("class", "x" * LINE_LIMIT, b"", 1)
+    said = decode_settings(encode_settings(group_settings.saying(full, seconds=lifetimes.MOST)))
+    assert group_settings.said_of(said) == ("x" * (LINE_LIMIT - lifetimes.SIGNS), lifetimes.MOST)
+    assert group_settings.saying(full, seconds=0) == full
 
 
 def test_what_is_gone_comes_back_by_no_restore(world: World, arash: Person, sara: Person, mani: Person) -> None:

@@ -15,6 +15,7 @@ from protocol import lifetimes
 from protocol.errors import Damaged, Forged
 from protocol.group_entries import RANKED, Commit, commit_hash
 from protocol.group_settings import (
+    LINE_LIMIT,
     Origin,
     Settings,
     are_carried,
@@ -76,10 +77,13 @@ def said_of(settings: Settings) -> tuple[str, int]:
 
 
 def saying(settings: Settings, line: str | None = None, seconds: int | None = None) -> Settings:
-    """The same with another line, or for another time; None leaves it."""
+    """The same with another line, or for another time; None leaves it. A line that leaves no room for that is cut: who
+    writes settings otherwise than we do may have filled it.
+    """
     before = said_of(settings)
     line, seconds = before[0] if line is None else line, before[1] if seconds is None else seconds
-    return msgspec.structs.replace(settings, line=lifetimes.join(line, seconds) if seconds else line)
+    said = lifetimes.join(line[: LINE_LIMIT - lifetimes.SIGNS], seconds) if seconds else line
+    return msgspec.structs.replace(settings, line=said)
 
 
 def put(rows: Rows, gid: bytes, plaintext: bytes | None) -> None:
