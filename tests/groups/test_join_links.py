@@ -16,6 +16,7 @@ from web_client.account.chat_ids import ChatId
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import groups as group_views
 from web_client.groups import join_links, letting_in
+from web_client.groups import membership as group_membership
 from web_client.groups.rows import INVITED, JOINED, REMOVED
 
 
@@ -126,6 +127,24 @@ def test_an_invitation_that_nobody_has_asked_for_waits_for_an_answer(group_world
     arash, sara, omid, _mina = group_world.people
     ask(group_world, omid, sara, bytes(16))
     arash.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
+    letting_in.come_in(omid.vault, omid.node.groups)
+    assert group_world.room(omid).state == INVITED
+
+
+def test_who_comes_in_otherwise_waits_no_more(group_world: GroupWorld) -> None:
+    """And once they are out, what they had asked for is over: whoever adds them then asks them."""
+    arash, sara, omid, _mina = group_world.people
+    ask(group_world, omid, sara, link(group_world, sara))
+    assert waiting(group_world, sara) == [omid.uid.hex()]
+    arash.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
+    omid.node.groups.answer(group_world.gid, True)
+    group_world.world.settle()
+    assert is_in(group_world, omid) and waiting(group_world, sara) == []
+    group_membership.leave(group_world.room(omid))
+    group_world.come_to_rest()
+    sara.node.groups.command(group_world.gid, omid.uid, True, "")
     group_world.world.settle()
     letting_in.come_in(omid.vault, omid.node.groups)
     assert group_world.room(omid).state == INVITED

@@ -55,9 +55,9 @@ def change(rows: Rows, gid: bytes, on: bool, admits: Admits, anew: bool) -> None
 
 
 def forget(rows: Rows, gid: bytes) -> None:
-    """We are out of the group: its link is no more, and nobody waits."""
-    rows.execute("DELETE FROM group_links WHERE gid = ?", (gid,))
-    rows.execute("DELETE FROM group_asks WHERE gid = ?", (gid,))
+    """We are out of the group: its link is no more, and nobody waits, we neither."""
+    for table in ("group_links", "group_asks", "group_asked"):
+        rows.execute(f"DELETE FROM {table} WHERE gid = ?", (gid,))
 
 
 def note(rows: Rows, order: int) -> None:
