@@ -180,9 +180,10 @@ def test_a_mark_in_a_group_that_one_has_left_is_refused(group_world: GroupWorld)
     assert [line[1] for line in looks(group_world, guest)] == ["mine"]
 
 
-def test_an_invitation_card_comes_by_private_chat_only(group_world: GroupWorld) -> None:
+@pytest.mark.parametrize("kind", ["invitation", "ask", "timer"])
+def test_what_comes_by_private_chat_only(group_world: GroupWorld, kind: str) -> None:
     owner, guest, _other = group_world.people
-    owner.node.groups.write(group_world.gid, "invitation", b"\x90", random_id())
+    owner.node.groups.write(group_world.gid, kind, b"\x90", random_id())
     group_world.world.settle()
     assert [(shown["kind"], shown["why"]) for shown in group_world.shown(guest)][-1] == ("unreadable", "unknown_kind")
 

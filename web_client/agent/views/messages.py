@@ -197,7 +197,7 @@ def _content(row: MessageRow) -> dict[str, Any]:
         return _lifetime(row)
     if kind == "unreadable" and why is not None:
         return {}
-    known = kind in kinds.MARKS or kind == kinds.ASK
+    known = kind in kinds.MARKS or (kind == kinds.ASK and row.chat.peer is not None)
     return {"kind": "unreadable", "why": "bad_statement" if known else "unknown_kind"}
 
 
