@@ -7,11 +7,13 @@ const isThread = /^t:\d{1,15}$/u; // what answers a message, by its order
 const isId = /^[\da-f]{32}$/u;
 // an address of this program on somebody's computer, as their browser has it or as one gives it away
 const own = String.raw`(?:http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?/#|web\+hamraz:)`;
-const link = new RegExp(String.raw`^${own}/([pg]:[\da-f]+)/message/([\da-f]{32})$`, "u");
+const message = String.raw`/([pg]:[\da-f]+)/message/([\da-f]{32})`;
+const link = new RegExp(`^${own}${message}$`, "u");
 const join = String.raw`/join/([\da-f]{32})/([\da-f]{64})/([\da-f]{32})/([^/\s]{1,800})`;
 const joinPlace = new RegExp(`^${join}$`, "u");
 const joinLink = new RegExp(`^${own}${join}$`, "u");
 const joinInside = new RegExp(`${own}${join}`, "u");
+const shown = new RegExp(String.raw`^web\+hamraz:((?:${join})|(?:${message}))$`, "u"); // protocol.md 3.1
 const longest = 64; // characters of a group's name
 
 /** The address of one message, for whoever is in that chat: each has it on their own computer. @param {{chat: string, id: string}} message */
@@ -52,12 +54,8 @@ function linkGiven(place) {
   }
 }
 
-/** Where that link leads here. Of what leads nowhere, or only to another link, there is the list. @param {string} place */
-function placeGiven(place) {
-  if (!place.startsWith("/open/")) return place;
-  const [, inside = ""] = /^web\+hamraz:(\/(?!\/|open\/).*)$/u.exec(linkGiven(place)) ?? [];
-  return inside;
-}
+/** Where that link leads here: to a group that one may ask to join, or to a message. Of every other there is the list. @param {string} place */
+const placeGiven = (place) => (place.startsWith("/open/") ? (shown.exec(linkGiven(place))?.[1] ?? "") : place);
 
 /** The join link of a server, if that is what was given; "" if not. @param {string} place */
 export const joinLinkGiven = (place) => /^web\+(hamraz:\/\/\S{1,1000})$/u.exec(linkGiven(place))?.[1] ?? "";

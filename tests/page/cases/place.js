@@ -21,7 +21,8 @@ export const cases = {
     equal(readPlace(state, open(`web+hamraz:/${gid}/message/${id}`)).message, id);
     equal(joinLinkGiven(open("web+hamraz://192.168.1.20:5050/abc#0f")), "hamraz://192.168.1.20:5050/abc#0f");
     const list = readPlace(state, "");
-    for (const hostile of [open(`web+hamraz:${open(`web+hamraz:${joining}`)}`), open(`http://localhost:5001/#${joining}`), open(joining), open("javascript:alert(1)"), "/open/%ff", "/open/", open(`web+hamraz:/${"x".repeat(5000)}`), open("web+hamraz://a b")])
+    for (const hostile of [open(`web+hamraz:${open(`web+hamraz:${joining}`)}`), open(`http://localhost:5001/#${joining}`), open(joining), open("javascript:alert(1)"), "/open/%ff", "/open/", open(`web+hamraz:/${"x".repeat(5000)}`), open("web+hamraz://a b"),
+      open("web+hamraz:/settings"), open(`web+hamraz:/${gid}`), open(`web+hamraz:/${gid}/about`), open(`web+hamraz:/${gid}/message/${id}0`), open(`web+hamraz:${joining}/x`)])
       equal([hostile, readPlace(state, hostile), joinLinkGiven(hostile)], [hostile, list, ""]);
   },
   "what is almost one is none"() {
