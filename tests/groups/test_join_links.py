@@ -132,8 +132,7 @@ def test_an_invitation_that_nobody_has_asked_for_waits_for_an_answer(group_world
     assert group_world.room(omid).state == INVITED
 
 
-def test_who_comes_in_otherwise_waits_no_more(group_world: GroupWorld) -> None:
-    """And once they are out, what they had asked for is over: whoever adds them then asks them."""
+def test_who_came_in_otherwise_waits_no_more_and_has_asked_nobody_once_they_are_out(group_world: GroupWorld) -> None:
     arash, sara, omid, _mina = group_world.people
     ask(group_world, omid, sara, link(group_world, sara))
     assert waiting(group_world, sara) == [omid.uid.hex()]
