@@ -11,35 +11,41 @@ from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Certificate:
-    """A listener's Ed25519 key and certificate, made anew at every start."""
+    """A listener's key and certificate, made anew at every start."""
 
     pem: bytes
     fingerprint: bytes
 
-    @classmethod
-    def generate(cls) -> Certificate:
-        """A new key and a certificate that says nothing: it is known by its fingerprint alone."""
-        key = Ed25519PrivateKey.generate()
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hamraz")])
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            # no clock decides anything here, so the dates only have to be there
-            .not_valid_before(datetime.datetime(2020, 1, 1))
-            .not_valid_after(datetime.datetime(2120, 1, 1))
-            .sign(key, None)
-        )
-        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        return cls(pem + certificate.public_bytes(Encoding.PEM), fingerprint_of(certificate.public_bytes(Encoding.DER)))
+    @staticmethod
+    def generate() -> Certificate:
+        """A new Ed25519 key and a certificate that says nothing: it is known by its fingerprint alone."""
+        return self_signed(Ed25519PrivateKey.generate(), "hamraz", None)
+
+
+def self_signed(key: CertificateIssuerPrivateKeyTypes, name: str, hash: SHA256 | None) -> Certificate:
+    """This key with a certificate of this name, signed by itself; `hash` None where the key's kind has its own."""
+    named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(named)
+        .issuer_name(named)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        # no clock decides anything here, so the dates only have to be there
+        .not_valid_before(datetime.datetime(2020, 1, 1))
+        .not_valid_after(datetime.datetime(2120, 1, 1))
+        .sign(key, hash)
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + certificate.public_bytes(Encoding.PEM)
+    return Certificate(pem, fingerprint_of(certificate.public_bytes(Encoding.DER)))
 
 
 def fingerprint_of(der: bytes) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import socket
 import subprocess
@@ -13,14 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from benchmarks.process import cpu_seconds, family
 from tests.processes import free_port, until
+from transport.tls import self_signed
 
 if TYPE_CHECKING:
     from benchmarks.peers.room import Member, Room
@@ -78,7 +75,8 @@ def running(peer: Peer, core: int | None) -> Iterator[Running]:
     """Start it, on this core alone if one is given, and end it by its process id."""
     with TemporaryDirectory() as name:
         folder, port = Path(name), free_port()
-        (folder / "both.pem").write_bytes(certificate())
+        certificate = self_signed(generate_private_key(SECP256R1()), "localhost", SHA256())  # which all of them can do
+        (folder / "both.pem").write_bytes(certificate.pem)
         where = [] if core is None else ["taskset", "-c", str(core)]
         with (folder / "output.txt").open("wb") as output:
             child = subprocess.Popen(
@@ -111,20 +109,3 @@ def listens(port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def certificate() -> bytes:
-    """A key of P-256, which all of them can do, and its certificate, PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime.datetime(2020, 1, 1))
-        .not_valid_after(datetime.datetime(2120, 1, 1))
-        .sign(key, hashes.SHA256())
-    )
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made.public_bytes(Encoding.PEM)
