@@ -9,14 +9,13 @@ import selectors
 import time
 from collections import deque
 from collections.abc import Callable, Generator
-from typing import Any, TypeVar
+from typing import Any
 
 from benchmarks.wire import Wire
 from protocol import frames
 from protocol.errors import Unreachable
 from transport.tls import client_context
 
-W = TypeVar("W", bound=Wire)
 Script = Generator[bytes, bytes, Any]
 OnPush = Callable[["Line", bytes, bytes], None]  # line, tag, body
 
@@ -27,8 +26,8 @@ PUSHED = frozenset((b"new_head", b"new_mail", b"pong", b"present", b"hosts_are",
 class Line(Wire):
     """A connection to the authority. `script` speaks first, as soon as the handshake is done."""
 
-    def __init__(self, crowd: Crowd, port: int, source: str) -> None:
-        super().__init__(crowd, port, source)
+    def __init__(self, crowd: Crowd, port: int) -> None:
+        super().__init__(crowd, port)
         self._splitter = frames.Splitter(frames.LIMIT_AFTER_LOGIN)
         self._script: Script | None = None
         self._on_end: Callable[[Any], None] = lambda result: None
@@ -95,14 +94,13 @@ class Crowd:
         self._count = 0
 
     def dial(self, port: int | None = None) -> Line:
-        """A new connection, from one of 64 loopback addresses in turn: the server counts tries by address."""
-        self._count += 1
-        return self.add(Line(self, port or self.port, f"127.0.1.{self._count % 64 + 1}"))
+        """A new connection."""
+        return Line(self, port or self.port)
 
-    def add(self, line: W) -> W:
-        """A connection of whatever kind, that has been dialled."""
-        self.lines.add(line)
-        return line
+    def source(self) -> str:
+        """Where the next one comes from, one of 64 loopback addresses in turn: the server counts tries by address."""
+        self._count += 1
+        return f"127.0.1.{self._count % 64 + 1}"
 
     def turn(self, seconds: float) -> None:
         """Do what can be done, waiting at most so long for something."""

@@ -19,7 +19,7 @@ READ_SIZE = 256 * 1024
 class Wire:
     """`opened` and `received` are what a protocol fills in."""
 
-    def __init__(self, crowd: Crowd, port: int, source: str) -> None:
+    def __init__(self, crowd: Crowd, port: int) -> None:
         self._crowd = crowd
         self._out = bytearray()
         self.ready = False  # the handshake is done
@@ -27,12 +27,13 @@ class Wire:
         self.fingerprint = b""
         raw = socket.socket()
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        raw.bind((source, 0))
+        raw.bind((crowd.source(), 0))
         raw.setblocking(False)
         raw.connect_ex(("127.0.0.1", port))
         self.sock = crowd.context.wrap_socket(raw, do_handshake_on_connect=False)
         self._events = selectors.EVENT_WRITE
         crowd.selector.register(self.sock, self._events, self)
+        crowd.lines.add(self)
 
     def opened(self) -> None:
         """The handshake is done."""

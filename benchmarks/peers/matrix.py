@@ -29,9 +29,8 @@ WAITING_MS = 30_000
 class Http(Wire):
     """One connection of HTTP/1.1: requests go out at once, and their answers come in that order."""
 
-    def __init__(self, room: Room, number: int) -> None:
-        super().__init__(room.crowd, room.port, f"127.0.1.{number % 64 + 1}")
-        room.crowd.add(self)
+    def __init__(self, room: Room) -> None:
+        super().__init__(room.crowd, room.port)
         self._waiting: deque[Then] = deque()
         self._come = b""
         self.token = ""
@@ -79,7 +78,7 @@ class MatrixMember(Member):
 
     def __init__(self, room: Room, number: int) -> None:
         super().__init__(room, number)
-        self._listening, self._speaking = Http(room, number), Http(room, number)
+        self._listening, self._speaking = Http(room), Http(room)
         account = {"auth": {"type": "m.login.dummy"}, "username": f"u{number:05}", "password": "pw"}
         self._listening.ask("POST", "/register", self._registered, account)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,7 +24,7 @@ PATIENCE = 120.0
 SILENCE = 10.0  # seconds after which what has not come is missing
 
 
-class Member:
+class Member(ABC):
     """One member: what they write, and what they hear. How they come in and how a text is sent is the server's."""
 
     def __init__(self, room: Room, number: int) -> None:
@@ -34,9 +35,9 @@ class Member:
         self._heard = b""  # what may be the beginning of a mark
         self._wanted = self._under_way = 0
 
+    @abstractmethod
     def say(self, text: bytes) -> None:
         """Send it to the group."""
-        raise NotImplementedError
 
     def hear(self, data: bytes) -> None:
         """This has come, with whatever is in it."""
@@ -69,8 +70,7 @@ class Spoken(Member, Wire):
 
     def __init__(self, room: Room, number: int) -> None:
         Member.__init__(self, room, number)
-        Wire.__init__(self, room.crowd, room.port, f"127.0.1.{number % 64 + 1}")
-        room.crowd.add(self)
+        Wire.__init__(self, room.crowd, room.port)
         self._steps = room.peer.enter(number)
         self._come = b""
 

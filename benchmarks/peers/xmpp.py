@@ -22,8 +22,10 @@ ROOM = b"g@conference.localhost"
 
 
 class Xmpp:
-    """What both are told in the same words."""
+    """What is the same of all of them."""
 
+    less = "no end-to-end encryption, no signatures or chain, no passwords here; stores nothing (no archive)"
+    pace = 1.0
     member = Spoken
 
     def enter(self, number: int) -> list[Step]:
@@ -44,9 +46,7 @@ class Xmpp:
 class Ejabberd(Xmpp):
     name = "ejabberd"
     get = "apt-get install ejabberd"
-    less = "no end-to-end encryption, no signatures or chain, no passwords here; stores nothing (no archive)"
     deliveries = 60_000
-    pace = 1.0
     largest = 1000
 
     def found(self) -> bool:
@@ -65,9 +65,7 @@ class Ejabberd(Xmpp):
 class Prosody(Xmpp):
     name = "prosody"
     get = "apt-get install prosody lua-sec"
-    less = "no end-to-end encryption, no signatures or chain, no passwords here; stores nothing (no archive)"
     deliveries = 40_000
-    pace = 1.0
     largest = 100  # a thousand need a minute to come in
     archive = ""
 
