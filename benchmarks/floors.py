@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
@@ -88,7 +89,7 @@ def _signatures(count: int) -> tuple[float, float]:
 
 
 def _symmetric(count: int) -> tuple[float, float]:
-    entry, key, sealed = secrets.token_bytes(ENTRY_SIZE), secrets.token_bytes(32), b""
+    entry, key = secrets.token_bytes(ENTRY_SIZE), secrets.token_bytes(32)
     sealed = ChaCha20Poly1305(key).encrypt(bytes(12), secrets.token_bytes(150), entry[:300])
 
     def open_one() -> None:
@@ -230,10 +231,6 @@ def _sealed(parts: Parts, members: int) -> float:
     return members * (parts[SEAL] + parts[SIGN]) / 1000
 
 
-def _sized(work: Callable[[Parts, int], float], members: int) -> Callable[[Parts], float]:
-    return lambda parts: work(parts, members)
-
-
 FLOORS: dict[str, Callable[[Parts], float]] = {
     "authority's CPU for a log-in": _log_in,
     "authority's CPU for a sign-up": _sign_up,
@@ -243,9 +240,9 @@ FLOORS: dict[str, Callable[[Parts], float]] = {
 }
 for size in (10, 100, 1000):
     FLOORS |= {
-        f"deliveries for a second of the authority's CPU, {size:,} members": _sized(_flood, size),
-        f"2000 deliveries a second, {size:,} members, p50": _sized(_paced, size),
-        f"commit with {size:,} members, sealing the keys at the commander, CPU": _sized(_sealed, size),
+        f"deliveries for a second of the authority's CPU, {size:,} members": partial(_flood, members=size),
+        f"2000 deliveries a second, {size:,} members, p50": partial(_paced, members=size),
+        f"commit with {size:,} members, sealing the keys at the commander, CPU": partial(_sealed, members=size),
     }
 
 

@@ -18,6 +18,7 @@ from authority_server.store import sqlite
 from authority_server.store.database import Store
 from authority_server.store.postgres import DatabaseServer
 from benchmarks.figures import Figure, collect
+from benchmarks.process import processor
 from protocol.primitives import SigningKey
 from protocol.roles import Role
 from tests import postgres
@@ -98,9 +99,7 @@ def _writers(authority: Authority, count: int, each: int) -> list[tuple[Circle, 
 
 
 def _cpu(what: Callable[[], object]) -> float:
-    before = time.process_time()
-    what()
-    return (time.process_time() - before) * 1e6
+    return processor(what) * 1000
 
 
 def _alone(batches: int) -> dict[str, float]:

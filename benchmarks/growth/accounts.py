@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 from authority_server.state.state import State
 from authority_server.store.database import Account, Rows
-from benchmarks.growth.processor import processor
 from benchmarks.member import Member, name_of
+from benchmarks.process import processor
 from protocol.log_entries import RegisterEntry, encode_entry
 from protocol.lookalikes import comparison_key
 from tests.agent.memory_agent import PASSWORD, MemoryAgent, open_agent

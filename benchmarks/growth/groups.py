@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from benchmarks.growth.processor import processor
+from benchmarks.process import processor
 from protocol.primitives import random_id
 from tests.world import Person, World
 

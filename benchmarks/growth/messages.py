@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from benchmarks.growth.processor import processor
 from benchmarks.messages import full, question
+from benchmarks.process import processor
 from protocol.envelope import TEXT
 from protocol.primitives import random_id
 from web_client.account.chat_ids import ChatId
