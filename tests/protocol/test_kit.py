@@ -10,6 +10,7 @@ from protocol.errors import HamrazError, Refused
 from protocol.kit import GROUP, GROUPS, Kit, read_kit, read_request, request_code
 from protocol.log_entries import ADMIN, RecoveryChange
 from protocol.primitives import SigningKey
+from tests.protocol.copied import copies
 from tests.protocol.effort import examples
 from tests.protocol.fixed_people import AUTHORITY_ID, DINA, OTHER_AUTHORITY_ID, PARVIN, seed, signed
 
@@ -77,18 +78,7 @@ CHANGE = signed(RecoveryChange(DINA.uid, seed("new hash"), ADMIN, PARVIN.uid, 9)
 
 
 def test_a_request_is_read_however_it_was_copied() -> None:
-    text = request_code(CHANGE)
-    assert len(text) < 396  # as a QR code, 57 by 57 modules
-    lines = "\n".join(text[at : at + 60] for at in range(0, len(text), 60))
-    for copied in (
-        text,
-        text.lower(),
-        f" {text}\n",
-        f"\u2066{text}\u2069",
-        f"\ufeff{text}",
-        text.replace("2", "۲"),
-        lines,
-    ):
+    for copied in copies(request_code(CHANGE)):
         change, said = read_request(copied)
         assert change == CHANGE and (said.uid, said.by, said.prev) == (DINA.uid, PARVIN.uid, 9)
 
