@@ -32,6 +32,7 @@ OUT_LIMIT = 4 * (4 + frames.LIMIT_AFTER_LOGIN)
 # What it has asked for and not taken yet, before it is heard again: one long answer waits beside this, not eight.
 LISTEN_LIMIT = 256 * 1024
 READ_SIZE = 16 * 1024  # one TLS record
+READ_COST = 1024  # to read a record costs as much time as so many bytes of it, even if it has one
 WRITE_SIZE = 64 * 1024  # in one call, which neither waits nor lets others write
 STALLED_SECONDS = 20.0  # a reader that takes nothing for so long is gone; it comes back by itself
 CLOSING_SECONDS = 2.0
@@ -115,7 +116,7 @@ class Connection:
                     self._splitter.end()
                 return None
             self._splitter.feed(data)
-            read += len(data)
+            read += len(data) + READ_COST
             if read >= SHARE:  # who sends without an end is read no faster than others
                 read = 0
                 time.sleep(0)

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from transport.tls_socket import bound_handshakes
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Certificate:
@@ -58,6 +60,7 @@ def server_context(certificate: Certificate) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.num_tickets = 0
+    bound_handshakes(context)
     # `ssl` loads keys from files only; mkstemp's is 0600 and gone right after
     handle, path = tempfile.mkstemp()
     try:
@@ -75,4 +78,5 @@ def client_context() -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
+    bound_handshakes(context)
     return context

@@ -16,7 +16,7 @@ from tests.processes import until
 from tests.transport.pair import FLUSHER, SECONDS, Place, in_thread
 from transport import connection as connection_module
 from transport.body_memory import EACH, LONG, BodyMemory
-from transport.connection import OUT_LIMIT, Connection, dial
+from transport.connection import OUT_LIMIT, READ_COST, Connection, dial
 from transport.flusher import SHARE
 from transport.turns import Account
 
@@ -154,6 +154,17 @@ def test_who_sends_without_an_end_is_read_in_parts(here: Place, monkeypatch: pyt
     came = in_thread(lambda: listener.receive(SECONDS))
     assert came.get(timeout=SECONDS) == bytes(5 * SHARE)
     assert pauses.count(0) >= 4
+
+
+def test_who_sends_byte_by_byte_is_read_no_longer_at_a_time(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record of one byte costs nearly as much as a full one: of 128 KiB of them others would wait for half a second."""
+    client, server = split_client(here)
+    pauses: list[float] = []
+    monkeypatch.setattr(connection_module, "time", SimpleNamespace(sleep=pauses.append, monotonic=time.monotonic))
+    for byte in frames.encode(bytes(1000)):
+        client.send(bytes([byte]))
+    assert server.receive(SECONDS) == bytes(1000)
+    assert pauses.count(0) >= 1000 * READ_COST // SHARE
 
 
 def test_bytes_come_one_by_one_or_all_at_once(here: Place) -> None:

@@ -6,15 +6,22 @@ import contextlib
 import socket
 import ssl
 import tempfile
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA384
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from protocol import frames
 from protocol.errors import Unreachable
 from tests.transport.pair import FLUSHER, LOOPBACK, SECONDS, Place, in_thread
 from transport.connection import dial
 from transport.tls import Certificate, client_context, server_context
+from transport.tls_socket import MOST_HANDSHAKES
 
 
 def old_client() -> ssl.SSLContext:
@@ -106,15 +113,8 @@ def test_a_key_shows_itself_nowhere_and_leaves_no_file(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("at", [0, 4, 5, 20, -1], ids=["type", "length", "first", "middle", "tag"])
 def test_a_changed_byte_on_the_way_ends_the_connection(here: Place, at: int) -> None:
     """Whoever stands between can cut, and no more: nothing wrong comes out at the other end."""
-    sock, incoming, outgoing = here.raw(), ssl.MemoryBIO(), ssl.MemoryBIO()
-    client = client_context().wrap_bio(incoming, outgoing)
-    while True:
-        try:
-            client.do_handshake()
-            break
-        except ssl.SSLWantReadError:
-            sock.sendall(outgoing.read())
-            incoming.write(sock.recv(16 * 1024))
+    sock = here.raw()
+    client, outgoing = shake_hands(sock, client_context())
     client.write(frames.encode(b"one"))
     sock.sendall(outgoing.read())
     listener = here.served()
@@ -125,3 +125,63 @@ def test_a_changed_byte_on_the_way_ends_the_connection(here: Place, at: int) -> 
     sock.sendall(record)
     sock.shutdown(socket.SHUT_WR)
     assert listener.receive(SECONDS) is None
+
+
+def shake_hands(sock: socket.socket, context: ssl.SSLContext) -> tuple[ssl.SSLObject, ssl.MemoryBIO]:
+    """A client whose records the test sends itself."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = context.wrap_bio(incoming, outgoing)
+    while True:
+        try:
+            client.do_handshake()
+        except ssl.SSLWantReadError:
+            sock.sendall(outgoing.read())
+            incoming.write(sock.recv(16 * 1024))
+        else:
+            sock.sendall(outgoing.read())
+            return client, outgoing
+
+
+def new_keys(secret: bytes) -> Iterator[bytes]:
+    """Records each of which only says that the next one has another key (RFC 8446, sections 4.6.3 and 7.2)."""
+
+    def expand(label: bytes, length: int) -> bytes:
+        info = length.to_bytes(2) + bytes([len(label) + 6]) + b"tls13 " + label + b"\0"
+        return HKDFExpand(SHA384(), length, info).derive(secret)
+
+    while True:
+        head, inner = bytes.fromhex("1703030016"), bytes.fromhex("180000010016")
+        yield head + AESGCM(expand(b"key", 32)).encrypt(expand(b"iv", 12), inner, head)
+        secret = expand(b"traffic upd", 48)
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["a few", "without an end"])
+def test_new_keys_without_an_end_are_read_no_further(here: Place, tmp_path: Path, many: bool) -> None:
+    """Each costs as much as an answer, and no data comes of them between which others would have their turn."""
+    sock, context = here.raw(), client_context()
+    context.keylog_filename = str(tmp_path / "secrets")
+    shake_hands(sock, context)
+    words = (tmp_path / "secrets").read_text().split()
+    records = new_keys(bytes.fromhex(words[words.index("CLIENT_TRAFFIC_SECRET_0") + 2]))
+    listener = here.served()
+    sock.sendall(b"".join(islice(records, 2 * MOST_HANDSHAKES if many else MOST_HANDSHAKES // 2)))
+    if many:
+        assert listener.receive(SECONDS) is None
+        assert listener._sock.handshakes == MOST_HANDSHAKES + 1
+    else:
+        with pytest.raises(Unreachable):
+            listener.receive(0.05)
+        assert not listener.closed
+
+
+def test_tickets_without_an_end_are_read_no_further(tmp_path: Path) -> None:
+    certificate = Certificate.generate()
+    context = server_context(certificate)
+    context.num_tickets = 2 * MOST_HANDSHAKES
+    talkative = Place(context=context)
+    try:
+        caller = talkative.dial()
+        assert caller.receive(SECONDS) is None
+        assert caller._sock.handshakes == MOST_HANDSHAKES + 1
+    finally:
+        talkative.close()
