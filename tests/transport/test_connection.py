@@ -157,7 +157,7 @@ def test_who_sends_without_an_end_is_read_in_parts(here: Place, monkeypatch: pyt
 
 
 def test_who_sends_byte_by_byte_is_read_no_longer_at_a_time(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A record of one byte costs nearly as much as a full one: of 128 KiB of them others would wait for half a second."""
+    """A record of one byte costs nearly as much as a full one: of 128 KiB of them others would wait half a second."""
     client, server = split_client(here)
     pauses: list[float] = []
     monkeypatch.setattr(connection_module, "time", SimpleNamespace(sleep=pauses.append, monotonic=time.monotonic))

@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA384
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
