@@ -600,12 +600,20 @@ class Served:
         self._door = Door()
         PageEvents(socketio.server, fake_agent, self._door)
         FileRoutes(app, fake_agent, self._door)
+        self._lines: dict[str, Any] = socketio.server.eio.sockets
         self._server = PageServer(app, socketio, Claim(self.port))
         self._server.start()
 
     def close(self) -> None:
         # It takes half a second to notice, for which no test has to wait.
         threading.Thread(target=self._server.close).start()
+
+    def start_anew(self) -> None:
+        """What pages notice of an agent that was killed and is back: no line, no session, a vault that is locked."""
+        self.fake_agent.stage = "log_in"
+        self._door.end_sessions()
+        for line in list(self._lines.values()):
+            line.close(wait=False)
 
     def enter(self, page: Page, language: str = "en", **settings: object) -> Page:
         """Open the page with a session and these settings of the page."""

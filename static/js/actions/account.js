@@ -106,6 +106,7 @@ export async function refresh() {
   const status = await call("status");
   dispatch({ type: "status", status });
   if (!token()) return;
+  if (status.stage !== "ready") return end(); // locked while the line was made: whoever was told of it, this page wasn't
   const snapshot = await call("snapshot");
   dispatch({ type: "snapshot", snapshot, now: Date.now() });
   remember(snapshot.conversations);

@@ -45,7 +45,7 @@ const socket = io({
   reconnectionDelayMax: 3000,
 });
 
-/** @type {Promise<unknown>} until the line that we have hung up is there again, or can't be had */
+/** @type {Promise<unknown>} until the line that is made with another token is there, or can't be had */
 let anew = Promise.resolve();
 
 export function setToken(/** @type {string | null} */ value) {
@@ -78,9 +78,8 @@ export function connect({ up, down, onPush, refused }) {
   socket.on("connect_error", () => {
     down();
     if (socket.active || !token()) return; // a line that can't be made is tried again by itself
-    sessionStorage.removeItem(place);
+    setToken(null);
     refused();
-    socket.connect();
   });
   socket.connect();
 }

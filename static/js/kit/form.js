@@ -1,7 +1,7 @@
 // What every form of the front door and of the dialogs does: one submission at a time, all of its errors at once, each
 // beside its field; and, once a field has been left, while one types.
 
-import { useEffect, useRef, useState } from "../../vendor/preact.js";
+import { useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
 import { Refusal, refusalOf } from "../core/connection.js";
 
 const pause = 250; // ms without a key before what is typed is judged
@@ -55,7 +55,8 @@ export function useForm(fields, submit, judge, may = []) {
   }
 
   it.look = look; // with what this drawing was given
-  useEffect(() => {
+  // focus is there with what is drawn: who types on while one form takes another's place loses no letter
+  useLayoutEffect(() => {
     const inputs = [...form.current.elements].filter((/** @type {HTMLInputElement} */ { name }) => fields.includes(name));
     if (!form.current.closest(".empty-state, details")) (inputs.find(({ value }) => !value) ?? inputs[0])?.focus();
     const onInput = (/** @type {Event} */ { target }) => {
@@ -81,7 +82,7 @@ export function useForm(fields, submit, judge, may = []) {
       clearTimeout(it.timer);
     };
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (failed) form.current?.elements[failed.field]?.focus();
   }, [failed]);
 
