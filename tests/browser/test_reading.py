@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.window import Window
 from tests.chromium import Watch
 from tests.long_talk import write_talk
-from tests.processes import Agent, Network
+from tests.processes import Agent, Network, until
 from tests.tabs import Profiles
 
 pytestmark = pytest.mark.timeout(600)
@@ -144,6 +144,32 @@ def test_to_the_newest_by_button_and_by_key(window: Window, reader: tuple[Agent,
     log.focus()
     window.page.keyboard.press("End")
     expect(log.locator("[data-message]", has_text=end)).to_be_in_viewport()
+    # and by who writes, who goes on writing
+    field = window.page.locator("#write")
+    field.fill("half a")
+    first = numbers(log)[0]
+    window.page.keyboard.press("PageUp")
+    window.page.keyboard.press("PageUp")
+    until(lambda: numbers(log)[-1] < first, what="what was said before")
+    window.page.keyboard.press("PageDown")
+    window.page.keyboard.press("PageDown")
+    expect(window.page.locator("[data-newest]")).to_have_count(0)
+    window.page.keyboard.press("Control+Home")  # the caret's, where there are words
+    window.page.keyboard.type("one and ")
+    expect(field).to_have_value("one and half a")
+    field.fill("")
+    last = numbers(log)[-1]
+    window.page.keyboard.press("Control+Home")
+    until(lambda: numbers(log)[-1] < last - 30, what="the beginning of what is here")
+    window.page.keyboard.press("Control+End")
+    expect(log.locator("[data-message]", has_text=end)).to_be_in_viewport()
+    text = "a line\n" * 60  # which has something to turn itself
+    field.fill(text)
+    window.page.keyboard.press("PageUp")
+    until(lambda: field.evaluate("(field) => field.selectionStart") < len(text), what="the caret, further up")
+    expect(window.page.locator("[data-newest]")).to_have_count(0)
+    field.fill("")
+    expect(field).to_be_focused()
 
 
 def test_focus_stays_where_it_is_when_its_message_is_scrolled_away(window: Window) -> None:

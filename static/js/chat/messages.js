@@ -14,6 +14,7 @@ import { Line } from "../message/line.js";
 import { dots, icon } from "../kit/icons.js";
 import { Visible } from "../kit/visible.js";
 import { copyWords } from "./copying.js";
+import { turn } from "./turning.js";
 
 /** Where the key changed, in ms; an agent that knows only the log's entry has it told last. @param {Api.Person | null} person */
 const keyTime = (person) => person?.new_key && Infinity; // after everything: it asks for something now
@@ -48,6 +49,8 @@ export class Log extends Component {
   known = new Map();
   watcher = new ResizeObserver(() => this.resized());
   look = () => this.tellRead();
+  turn = (/** @type {Event} */ event) => turn(/** @type {Page.Press} */ (event), this.log, () => this.newest());
+  pane = /** @type {HTMLElement | null} */ (null);
   found = /** @type {string | null} */ (null); // the key of the message that was jumped to
   // Kept after the end: a scroll or a measure that was under way may come then.
   setLog = (/** @type {HTMLElement} */ log) => Object.assign(this, log && { log });
@@ -57,6 +60,8 @@ export class Log extends Component {
     this.visible.attach(this.log, this.list);
     this.watcher.observe(this.log);
     this.watcher.observe(this.list);
+    this.pane = this.log.closest(".pane");
+    this.pane?.addEventListener("keydown", this.turn);
     document.addEventListener("visibilitychange", this.look);
     window.addEventListener("focus", this.look);
     this.componentDidUpdate({ talk: null }, null, null);
@@ -65,6 +70,7 @@ export class Log extends Component {
   componentWillUnmount() {
     this.placed = false;
     this.watcher.disconnect();
+    this.pane?.removeEventListener("keydown", this.turn);
     document.removeEventListener("visibilitychange", this.look);
     window.removeEventListener("focus", this.look);
   }
@@ -152,11 +158,16 @@ export class Log extends Component {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < near;
   }
 
-  // Pressing "newest": where the window of messages has left the end, the end is asked for.
+  // Where the window of messages has left the end, the end is asked for.
   newest() {
     this.jump = this.props.talk.newer;
     if (this.jump) askNewest(this.props.open.chat);
     this.goToEnd();
+  }
+
+  // Pressed on what goes away then: who reads goes on where they read.
+  pressNewest() {
+    this.newest();
     this.log.focus({ preventScroll: true });
   }
 
@@ -260,7 +271,7 @@ export class Log extends Component {
         ${away && named !== null && html`<button type="button" class="newest to-mention" aria-label=${t("mention.jump")} title=${t("mention.jump")}
           data-to-mention onClick=${() => openAt(open.chat, named)}><span aria-hidden="true">@</span></button>`}
         ${away && html`<button type="button" class="newest" aria-label=${t("chat.newest")} title=${t("chat.newest")}
-          data-newest onClick=${() => this.newest()}>
+          data-newest onClick=${() => this.pressNewest()}>
           ${icon("down")}${unread > 0 && html`<span class="badge">${number(unread)}</span>`}</button>`}
       </div>`;
   }

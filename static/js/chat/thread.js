@@ -21,6 +21,7 @@ import { Forwarded } from "../message/forwarded.js";
 import { PlaceCard } from "../message/place.js";
 import { gist } from "../message/quote.js";
 import { Composer } from "./composer.js";
+import { turn } from "./turning.js";
 
 const close = () => dispatch({ type: "details", on: false });
 
@@ -54,6 +55,13 @@ function Line({ message, person, depth, now }) {
           <button type="button" class="link" data-in-talk=${order} onClick=${show}>${t("thread.show")}</button></p></div></li>`;
 }
 
+function turnThread(/** @type {Page.Press} */ event) {
+  const said = /** @type {HTMLElement} */ (event.currentTarget.querySelector(".details-body"));
+  turn(event, said, () => {
+    said.scrollTop = said.scrollHeight;
+  });
+}
+
 /** @param {Page.Props} props */
 export function Thread({ state, open }) {
   const { chat } = open;
@@ -78,7 +86,7 @@ export function Thread({ state, open }) {
   useEffect(() => /** @type {HTMLElement | null} */ (document.querySelector("[data-thread-pane] .details-body"))?.focus(), [order]);
   const depths = depthsOf(messages, order);
   return html`
-    <section class="details thread" aria-label=${t("thread.title")} data-thread-pane=${order}>
+    <section class="details thread" aria-label=${t("thread.title")} data-thread-pane=${order} onKeyDown=${turnThread}>
       <header class="details-head"><h2>${t("thread.title")}</h2>${iconButton("close", t("action.close"), close)}</header>
       <div class="details-body" tabindex="0" role="group" aria-label=${t("thread.title")}>
         ${!found && dots()}
