@@ -5,7 +5,6 @@ Knows no sockets and no threads but one lock; time comes from outside.
 
 from __future__ import annotations
 
-import contextlib
 import hmac
 import logging
 import queue
@@ -227,7 +226,7 @@ class Authority:
             client.in_flight -= 1
             if isinstance(outcome, Exception):
                 result.undo()
-                self.refuse(client, rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
+                self.refuse(client, rid, outcome)
             elif client.closed:
                 result.undo()
             else:
@@ -239,8 +238,12 @@ class Authority:
         except HamrazError as refusal:  # too much waits already, of this account or of all
             done(refusal)
 
-    def refuse(self, client: Client, rid: int, reason: HamrazError) -> None:
-        """Tell a client why not. What this machine's disk does is told to whoever runs it: a client has another."""
+    def refuse(self, client: Client, rid: int, reason: Exception) -> None:
+        """Tell a client why not. What this machine's disk does is told to whoever runs it: a client has another. A
+        mistake of ours, which has been reported, is `internal`.
+        """
+        if not isinstance(reason, HamrazError):
+            reason = error("internal")
         if isinstance(reason, Damaged):
             if reason.code == "entry_damaged":  # one entry: it is told of, and agents have it
                 self.recovery.ask_for_entries()
@@ -342,8 +345,7 @@ class Authority:
             if isinstance(gone, Damaged):
                 self.health.failed(gone, 0, self.clock())
         if self.health.trouble is not None and not self.health.final:
-            with contextlib.suppress(HamrazError):
-                self.run_write(lambda state, rows: None, lambda outcome: None, OURS, 1)
+            self.run_write(lambda state, rows: None, lambda outcome: None, OURS, 1)
 
     def look_after_turns(self) -> None:
         """Let go on what waited for somebody's turn in a group; called now and then, never under `lock`."""
@@ -402,8 +404,7 @@ class Authority:
     def drop_chunks(self, names: list[tuple[bytes, bytes]]) -> None:
         """No row has a use for these any more, durably: (owner, id)."""
         if names:
-            with contextlib.suppress(HamrazError):  # the disk is busy: they go at the next start
-                self.run_on_disk(Removal(names), lambda outcome: None, OURS, 1)
+            self.run_on_disk(Removal(names), lambda outcome: None, OURS, 1)
 
     def _push_head(self) -> None:
         if self.published.size == self._pushed:

@@ -13,7 +13,7 @@ from authority_server.state.changes import Lives, Probe
 from authority_server.state.state import State
 from authority_server.store.database import Rows
 from authority_server.store.nodes import Claim
-from protocol.errors import HamrazError, error
+from protocol.errors import error
 from protocol.primitives import random_id
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Claims:
                 return
             if isinstance(outcome, Exception):
                 authority.online.release(client)
-                takeover.refuse(outcome if isinstance(outcome, HamrazError) else error("internal"))
+                takeover.refuse(outcome)
             elif outcome is None:
                 client.holds = True
                 takeover.enter()

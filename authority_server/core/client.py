@@ -20,7 +20,7 @@ class Takeover:
 
     uid: bytes
     enter: Callable[[], None]
-    refuse: Callable[[HamrazError], None]
+    refuse: Callable[[Exception], None]
     current: Client | None = None  # the agent that is in; None: at another node
     deadline: int = 0  # ms, of the authority's clock
 

@@ -18,7 +18,9 @@ Done = Callable[[Any], None]  # takes what the job returned, or the exception in
 
 
 class RunWrite(Protocol):
-    """For whom (fair_queue.OURS for ourselves), its weight, and whether it may wait a moment for others like it."""
+    """For whom (fair_queue.OURS for ourselves: that is never refused), its weight, and whether it may wait a moment for
+    others like it.
+    """
 
     def __call__(self, job: Job[Any], done: Done, account: Account, weight: int, patient: bool = False, /) -> None: ...
 

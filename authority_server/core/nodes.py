@@ -92,8 +92,7 @@ class Nodes:
         hosts = carried([*own[:1], *others, *own[1:]])
         if hosts and hosts != self._told:
             self._told = hosts
-            for client in self._authority.online.ready():
-                self.entered(client)
+            self._authority.online.push_to_all(encode(HostsAre(hosts)))
 
     def entered(self, client: Client) -> None:
         """Somebody has logged in."""
@@ -176,7 +175,7 @@ class Nodes:
                         joined = group.joined
                         authority.group_connections.push_to(gid, joined if uids is None else joined & set(uids), body)
                 case Told(_, uids, body):
-                    self._push(uids or (), body)
+                    authority.online.push(uids or (), body)
                 case ClaimIs(uid):
                     self.claims.look_at(uid)
                 case NodeIs(node, False):
@@ -197,12 +196,6 @@ class Nodes:
         if authority.floor:
             authority.recovery.gives_back()
 
-    def _push(self, uids: Sequence[bytes], body: bytes) -> None:
-        for uid in uids:
-            agent = self._authority.online.occupant(uid)
-            if agent is not None and agent.ready:
-                agent.push(body)
-
     def _ended(self, node: bytes) -> None:
         if node == self.id:
             self._reassert()
@@ -211,9 +204,8 @@ class Nodes:
     def _look_at_all(self) -> None:
         self.claims.look_at_all()
         self._reassert()
-        ready = [agent.known for agent in self._authority.online.ready()]
-        self._push(ready, encode(NewMail()))
-        self._push(ready, encode(NewGone()))
+        for news in (NewMail(), NewGone()):
+            self._authority.online.push_to_all(encode(news))
 
     def _reassert(self) -> None:
         """The others took this node for one that has ended: it goes on, as far as nobody has taken its place."""

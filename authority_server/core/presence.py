@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from authority_server.core.client import Client
 from authority_server.store.nodes import Claim
@@ -59,6 +59,18 @@ class Online:
     def ready(self) -> list[Client]:
         """All that are logged in."""
         return [agent for agent in self._agents.values() if agent.ready]
+
+    def push(self, uids: Iterable[bytes], body: bytes) -> None:
+        """To the agents of these, as far as they are logged in here."""
+        for uid in uids:
+            agent = self._agents.get(uid)
+            if agent is not None and agent.ready:
+                agent.push(body)
+
+    def push_to_all(self, body: bytes) -> None:
+        """To all that are logged in."""
+        for agent in self.ready():
+            agent.push(body)
 
     def claim(self, uid: bytes, client: Client) -> None:
         client.uid = uid

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -125,8 +124,7 @@ class Recovery:
             "When all who may have something have been here (see --status), end it with --end-recovery.",
             {"why": why, "log": self.before},
         )
-        with contextlib.suppress(HamrazError):  # a full queue: the next request says it again
-            authority.run_write(partial(_begin, by), lambda outcome: None, OURS, 1)
+        authority.run_write(partial(_begin, by), lambda outcome: None, OURS, 1)
         self.tell_all()
 
     def end(self) -> str:
@@ -153,8 +151,7 @@ class Recovery:
             self._ended("recovery has ended at another node")
             self._authority.floor.log = 0
             self._authority.floor.chains.clear()
-            with contextlib.suppress(HamrazError):  # a full queue: what is given up is asked for after the next start
-                self._authority.run_write(lambda state, rows: self._give_up(), lambda outcome: None, OURS, 1)
+            self._authority.run_write(lambda state, rows: self._give_up(), lambda outcome: None, OURS, 1)
 
     def _give_up(self) -> None:
         """What isn't here was signed for nobody any more. By the writer, whose file that is."""
@@ -194,8 +191,7 @@ class Recovery:
             if not isinstance(outcome, Exception) and self.declared == BY_ITSELF:
                 self._ended("everybody has given back what they had")
 
-        with contextlib.suppress(HamrazError):  # a full queue: who comes next sees to it
-            authority.run_write(_resume, done, OURS, 1)
+        authority.run_write(_resume, done, OURS, 1)
 
     def _ended(self, why: str) -> None:
         self.declared, self.given, self.chains = b"", None, {}
@@ -235,9 +231,7 @@ class Recovery:
 
     def tell_all(self) -> None:
         """Have agents offer what they have. Under the lock."""
-        body = encode(Recovering())
-        for agent in self._authority.online.ready():
-            agent.push(body)
+        self._authority.online.push_to_all(encode(Recovering()))
 
     def ask_all(self) -> None:
         """The database has come back as an older one beneath connections that live on: have agents offer what they

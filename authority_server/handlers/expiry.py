@@ -17,6 +17,7 @@ from authority_server.store.database import Rows
 from protocol.errors import HamrazError
 from protocol.files import count_of
 from protocol.gone_messages import GoneItem, NewGone
+from protocol.messages import encode
 
 AT_ONCE = 1_000  # items that one job lets go, so that nobody's write waits long behind it
 
@@ -35,12 +36,11 @@ def look(authority: Authority) -> None:
             return
         senders, names, more = outcome
         authority.drop_chunks(names)
-        mailbox.tell(authority, senders)
+        authority.online.push(senders, encode(NewGone()))
         if more:
             running.kept(now - KEPT_EVERY)  # the next look goes on
 
-    with contextlib.suppress(HamrazError):  # a full queue, a full disk: a minute later
-        authority.run_write(lambda state, rows: let_go(state, rows, now), done, OURS, 1)
+    authority.run_write(lambda state, rows: let_go(state, rows, now), done, OURS, 1)
 
 
 def keep(authority: Authority) -> None:

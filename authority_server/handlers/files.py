@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -217,8 +216,7 @@ def lapse(authority: Authority) -> None:
         if not isinstance(outcome, Exception):
             authority.drop_chunks(outcome)
 
-    with contextlib.suppress(HamrazError):  # a full queue: the next time
-        authority.run_write(job, done, OURS, 1)
+    authority.run_write(job, done, OURS, 1)
 
 
 def forget(state: State, rows: Rows, files: list[KeptFile]) -> list[Name]:
@@ -317,7 +315,7 @@ def _on_disk(
         client.in_flight -= 1
         if isinstance(outcome, Exception):
             undo()
-            authority.refuse(client, rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
+            authority.refuse(client, rid, outcome)
             return
         authority.files_health.worked(authority.clock())
         if not client.closed:

@@ -9,7 +9,7 @@ from authority_server.core.client import Client, Takeover
 from authority_server.handlers import directory
 from authority_server.state.state import ERA, State
 from authority_server.store.database import Rows
-from protocol.errors import Forged, HamrazError, Refused, error
+from protocol.errors import Forged, Refused, error
 from protocol.messages import ChangeKey, FetchLog, LoggedIn, LogIn, LogOut
 from protocol.primitives import SigningKey, VerifyKey
 from protocol.statements import PROOF_AUTHORITY, Generation, Signed, check, check_head, decode_strict
@@ -68,7 +68,7 @@ def log_in(authority: Authority, client: Client, message: LogIn) -> None:
             write = Write(job, answer, lambda: authority.online.release(client), weight=1, patient=True)
             authority.carry_out(client, message.rid, write)
 
-    def refuse(reason: HamrazError) -> None:
+    def refuse(reason: Exception) -> None:
         client.in_flight -= 1
         authority.refuse(client, message.rid, reason)
 

@@ -14,7 +14,7 @@ from authority_server.handlers import gone
 from authority_server.state.state import State
 from authority_server.store import mail as mail_store
 from authority_server.store.database import Rows
-from protocol.errors import HamrazError, Refused
+from protocol.errors import Refused
 from protocol.gone_messages import GoneItem, NewGone
 from protocol.messages import Deposit, Done, DropMail, FetchMail, Mail, NewMail, encode
 
@@ -45,9 +45,7 @@ def deposit(authority: Authority, client: Client, message: Deposit) -> Write[Non
         state.tell(b"", [item.peer], NewMail())
 
     def answer(_: None) -> Done:
-        owner = authority.online.occupant(item.peer)
-        if owner is not None and owner.ready:
-            owner.push(encode(NewMail()))
+        authority.online.push([item.peer], encode(NewMail()))
         return Done(message.rid)
 
     return Write(job, answer)
@@ -61,10 +59,9 @@ def fetch_mail(authority: Authority, client: Client, message: FetchMail) -> Mail
 
         def done(outcome: Any) -> None:
             if not isinstance(outcome, Exception):
-                tell(authority, outcome)
+                authority.online.push(outcome, encode(NewGone()))
 
-        with contextlib.suppress(HamrazError):  # a full queue: they are left out the next time, too
-            authority.run_write(lambda state, rows: lose(state, rows, broken, "damaged", now), done, OURS, 1)
+        authority.run_write(lambda state, rows: lose(state, rows, broken, "damaged", now), done, OURS, 1)
     return Mail(message.rid, found, more)
 
 
@@ -97,15 +94,6 @@ def lose(state: State, rows: Rows, places: list[int], why: Why, now: int) -> set
     if told:
         state.tell(b"", told, NewGone())
     return told
-
-
-def tell(authority: Authority, senders: set[bytes]) -> None:
-    """Something of theirs is gone unread. Under `lock`."""
-    body = encode(NewGone())
-    for sender in senders:
-        agent = authority.online.occupant(sender)
-        if agent is not None and agent.ready:
-            agent.push(body)
 
 
 def forget(state: State, rows: Rows, which: mail_store.Which) -> None:
