@@ -55,15 +55,15 @@ def let_go(state: State, rows: Rows, now: int) -> tuple[set[bytes], list[Name], 
     """(whose senders are to be told, whose chunks are to go, whether there may be more)."""
     state.save_setting(rows, RUNNING, now.to_bytes(8))
     old = mail_store.oldest(rows, now - mailbox.KEPT_MS, AT_ONCE)
-    senders = mailbox.lose(state, rows, old, "old", now) if old else set()
+    senders, owners = mailbox.lose(state, rows, old, "old", now) if old else set[bytes](), set[bytes]()
     lapsed = file_store.older(rows, now - files.KEPT_MS, AT_ONCE)
     for file in lapsed:
         if file.have == count_of(file.size) and not file.is_backup:
             item = GoneItem("file", file.reader, file.id, "old")
             if gone.note(state, rows, file.owner, item, now):
-                senders.add(file.owner)
-    if senders:
-        state.tell(b"", senders, NewGone())
+                owners.add(file.owner)
+    if owners - senders:  # who isn't told by that
+        state.tell(b"", owners - senders, NewGone())
     names = files.forget(state, rows, lapsed)
     more = gone.forget_old(state, rows, now)
-    return senders, names, more or AT_ONCE in (len(old), len(lapsed))
+    return senders | owners, names, more or AT_ONCE in (len(old), len(lapsed))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from authority_server.core.authority import Authority
+from authority_server.handlers import mailbox
 from authority_server.state.state import LINEAGE, State
 from authority_server.store import sessions
 from authority_server.store.database import Rows
@@ -17,6 +18,7 @@ from authority_server.store.postgres import ServerStore
 from authority_server.store.signed_sizes import LOG
 from protocol.authority_messages import MailItem
 from protocol.errors import Damaged, HamrazError
+from protocol.gone_messages import NewGone
 from protocol.group_entries import read_entry
 from protocol.group_ephemeral import SeenItem
 from protocol.log_entries import KeyEntry, encode_entry
@@ -55,7 +57,7 @@ from protocol.roles import Role
 from protocol.statements import NO_DEVICE, FoundUser, check
 from tests import postgres
 from tests.authority.group_peer import Circle, line, people
-from tests.authority.peer import Clock, Peer, Person, agent, member, owner
+from tests.authority.peer import Clock, Peer, Person, agent, member, owner, run_for
 from tests.authority.test_key_changes import own, recovery
 from tests.authority.test_log_in import is_online, refusal, start
 from tests.authority.two_nodes import Nodes, group_of_two, running
@@ -493,6 +495,16 @@ def test_agents_are_told_where_all_nodes_are(nodes: Nodes) -> None:
     nodes.catch_up()
     one.tell_hosts()
     assert here(peer, HostsAre)[-1].hosts == ["198.51.100.7", "2001:db8::7"]
+
+
+def test_whoever_left_what_has_become_too_old_is_told_once_wherever_they_are(nodes: Nodes, clock: Clock) -> None:
+    boss, ali = accounts(nodes)
+    there = agent(nodes[1], boss)
+    item = MailItem(ali.uid, NO_DEVICE, random_id(), "message", random_id(), b"sealed")
+    there.ask(Deposit(0, item), Done)
+    run_for(nodes[0], clock, mailbox.KEPT_MS / 1000 + 60)
+    nodes.catch_up()
+    assert here(there, NewGone) == [NewGone()]
 
 
 def test_what_lasts_counts_at_all_nodes_whoever_took_it_in(nodes: Nodes) -> None:
