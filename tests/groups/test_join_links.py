@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from protocol.errors import Refused
+from protocol.errors import Refused, Unreachable
 from protocol.kinds import ASK, Ask, encode_body
 from protocol.primitives import random_id
 from protocol.roles import Role
@@ -208,6 +209,20 @@ def test_what_stands_in_the_way_of_letting_in_at_once_is_for_its_maker(group_wor
     group_world.give_role(arash, sara, Role.ADVANCED)
     group_world.world.settle()
     assert waiting(group_world, sara) == [omid.uid.hex()]
+
+
+def test_while_the_authority_holds_back_some_of_its_log_the_group_goes_on(
+    group_world: GroupWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _arash, sara, omid, _mina = group_world.people
+    secret = link(group_world, sara, admits="all")
+    with monkeypatch.context() as patch:
+        patch.setattr(sara.node.authority.log, "require_whole_log", Mock(side_effect=Unreachable("log_behind")))
+        ask(group_world, omid, sara, secret)
+        assert group_world.room(sara).step() is not None  # it isn't held up, and this is tried again
+    assert not is_in(group_world, omid)
+    group_world.come_to_rest()
+    assert group_world.kept.group.members.keys() >= {omid.uid}
 
 
 def test_who_does_not_wait_is_not_answered(group_world: GroupWorld) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from protocol.errors import Forged, HamrazError, Refused
+from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.kinds import ASK, Ask, encode_body
 from protocol.primitives import random_id
 from protocol.roles import may_command_groups
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from web_client.groups.session import Room
     from web_client.messages.service import Messages
 
+AGAIN_SECONDS = 10.0
 _ANSWERED = "DELETE FROM group_asked WHERE gid = ?"
 
 
@@ -49,11 +50,12 @@ def answer(groups: GroupService, gid: bytes, uid: bytes, accept: bool) -> Room:
     return room
 
 
-def admit(room: Room) -> None:
-    """Add those whom the link lets in at once, all by one commit. Who is in already asks no more.
+def admit(room: Room) -> float | None:
+    """Add those whom the link lets in at once, all by one commit. Who is in already asks no more. In how many seconds
+    it is to be tried again, or None.
 
-    Who has been in, or asked, before waits for our user; and so does everybody where something but the line is in the
-    way, for then our user sees what.
+    Who has been in, or asked, before waits for our user; and so does everybody where something but the authority is in
+    the way, for then our user sees what. While it is, as where it holds back some of its log, the group goes on.
     """
     ctx, gid = room.ctx, room.gid
     asking = ctx.vault.read(lambda rows: join_links.asking(rows, gid))
@@ -63,17 +65,22 @@ def admit(room: Room) -> None:
         ctx.vault.write(lambda rows: join_links.drop(rows, gid, inside))
         ctx.emit(GroupChanged(gid))
     if not due:
-        return
+        return None
     me = ctx.trust.user(ctx.me.uid)
     fresh = frozenset(uid for uid in due if not _was_there(room, uid) and not room.context.blocked.has(uid))
     if fresh and me is not None and may_command_groups(me.role):
-        with contextlib.suppress(Refused, Forged):
+        try:
             ctx.trust.require_sending()
             room.authority.log.require_whole_log()
             group_membership.change_members(room, fresh, None, "")
             ctx.vault.write(lambda rows: join_links.drop(rows, gid, fresh))
+        except (Refused, Forged):
+            pass
+        except Unreachable:
+            return AGAIN_SECONDS
     ctx.vault.write(lambda rows: join_links.have_wait(rows, gid))
     ctx.emit(GroupChanged(gid))
+    return None
 
 
 def _was_there(room: Room, uid: bytes) -> bool:

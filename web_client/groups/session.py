@@ -388,7 +388,7 @@ class Room:
             later = _sooner(later, mending.mend_for_others(self))
             group_outgoing.post_waiting(self)
             group_membership.send_invites(self)
-            letting_in.admit(self)
+            later = _sooner(later, letting_in.admit(self))
             return _sooner(later, self._beside("telling", lambda: ephemeral.tell_seen(self)))
         except Refused as reason:
             self._end_if_out(reason)
