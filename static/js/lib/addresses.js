@@ -19,7 +19,8 @@ const place = String.raw`${start}geo:-?\d[\w.,;=%+-]*`;
 const pattern = new RegExp(`(${page})|(${mailbox})|(${telephone})|(${ours})|(${place})`, "giu");
 const digits = 9; // a telephone number has at least so many, and 15 at most
 const longest = 2048; // characters of an address; browsers take more, people don't write them
-const ends = ".,;:!?'\"»”’‹›«“„،؛؟۔।…。、，．！？；：*_~|\u200c\u200d"; // of a sentence, in whatever writing
+const ends = ".,;:!?'\"»”’‹›«“„،؛؟۔।…。、，．！？；：|\u200c\u200d"; // of a sentence, in whatever writing
+const marks = "*_~"; // no name of a computer ends so; what is there may, where they mark nothing
 /** @type {Record<string, string>} */
 const brackets = { ")": "(", "]": "[", "}": "{", "）": "（", "」": "「", "』": "『", "】": "【", "》": "《", "〉": "〈" };
 
@@ -28,11 +29,12 @@ function trimmed(found) {
   /** @type {Record<string, number>} */
   const count = {};
   for (const sign of found) count[sign] = (count[sign] ?? 0) + 1;
+  const over = /[^/:]\//u.test(found) ? ends : ends + marks;
   let end = found.length;
   for (; end > 0; end -= 1) {
     const last = found[end - 1];
     const open = brackets[last];
-    if (open ? (count[open] ?? 0) >= count[last] : !ends.includes(last)) break;
+    if (open ? (count[open] ?? 0) >= count[last] : !over.includes(last)) break;
     count[last] -= 1;
   }
   return found.slice(0, end);

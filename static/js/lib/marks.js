@@ -5,14 +5,17 @@ import { withLinks } from "./addresses.js";
 
 /** @type {Record<string, string>} */
 const looks = { "*": "strong", "**": "strong", "_": "em", "__": "em", "~": "s", "~~": "s", "||": "hidden" };
-const signs = /https?:\/\/\S+|\*+|_+|~+|\|\|+/giu; // an address keeps its own signs, but for those at its end
+const signs = /(?:https?:\/\/|www\.|web\+hamraz:\/)\S+|\*+|_+|~+|\|\|+/giu; // an address keeps its own signs
+const stops = ".,;:!?)]»،؛؟"; // of a sentence, behind an address
+const most = 8; // signs at the end of an address that may end something
 const wordBefore = /[\p{L}\p{M}\p{N}_\u200c\\/]$/u;
 const wordAfter = /^[\p{L}\p{M}\p{N}_\u200c]/u;
 const [partBefore, partAfter] = [/[\p{L}\p{N}]\.$/u, /^(?:\(|[.[][\p{L}\p{N}])/u]; // self.__dict__, __init__.py, __len__()
 const [faceBefore, faceAfter] = [/[!#-&*+,./:;<=>?@\\^_`|}~-]$/u, /^[!-/:-@[-`{-~]/u]; // ^_^, -_-
 const worded = /[^\s!-/:-@[-`{-~]/u; // *.* and *-* mark nothing
 
-/** @typedef {{text: string, sign?: string, code?: string}} Piece @typedef {{sign: string, at: number, said: number, worded: number}} Opened */
+/** ends: it stands at the end of an address, and only ends what was begun before that.
+ * @typedef {{text: string, sign?: string, code?: string, ends?: boolean}} Piece @typedef {{sign: string, at: number, said: number, worded: number}} Opened */
 
 /** What stands between single ticks, or double ones that may hold single ones; a tick in a word (it`s) is none.
  * @param {string} line @returns {{from: number, to: number, code: string}[]} */
@@ -41,20 +44,35 @@ function codesOf(line) {
   return codes;
 }
 
+/** Where signs stand at the end of an address, and which, the first one first. @param {string} address */
+function signsAtEnd(address) {
+  /** @type {{at: number, sign: string}[]} */
+  const found = [];
+  for (let end = address.length; found.length < most; ) {
+    while (end > 0 && stops.includes(address[end - 1])) end -= 1;
+    let at = end;
+    while (at > 0 && address[at - 1] === address[end - 1]) at -= 1;
+    const sign = address.slice(at, end);
+    if (!(sign in looks)) break;
+    found.unshift({ at, sign });
+    end = at;
+  }
+  return found;
+}
+
 /** A text without code, cut at the signs that may mark. @param {string} text @returns {Piece[]} */
 function cutAtSigns(text) {
   /** @type {Piece[]} */
   const found = [];
   let from = 0;
-  const take = (/** @type {number} */ at, /** @type {string} */ sign) => {
+  const take = (/** @type {number} */ at, /** @type {string} */ sign, isEnd = false) => {
     if (at > from) found.push({ text: text.slice(from, at) });
-    found.push({ text: sign, sign });
+    found.push({ text: sign, sign, ends: isEnd });
     from = at + sign.length;
   };
   for (const { 0: whole, index } of text.matchAll(signs)) {
     if (whole in looks) take(index, whole);
-    const last = /^https?:/iu.test(whole) ? /(\*+|_+|~+|\|\|)[.,;:!?)\]»،؛؟]*$/u.exec(whole) : null;
-    if (last && last[1] in looks) take(index + last.index, last[1]);
+    else for (const { at, sign } of signsAtEnd(whole)) take(index + at, sign, true);
   }
   if (from < text.length) found.push({ text: text.slice(from) });
   return found;
@@ -94,7 +112,7 @@ function pairsOf(found) {
   /** @type {Opened[]} */
   let open = []; // each sign once at most
   let [said, words] = [0, 0]; // pieces so far that are no signs, and those with more than signs: nothing else is marked
-  for (const [at, { sign, text, code }] of found.entries()) {
+  for (const [at, { sign, text, code, ends: isEnd }] of found.entries()) {
     if (!sign) {
       said += 1;
       words += Number(code !== undefined || worded.test(text));
@@ -107,7 +125,7 @@ function pairsOf(found) {
       if (!mayEnd(sign, before, after)) continue;
       if (!isBare) pairs.set(open[own].at, at);
       open = open.slice(0, own);
-    } else if (mayBegin(sign, before, after)) {
+    } else if (!isEnd && mayBegin(sign, before, after)) {
       open.push({ sign, at, said, worded: words });
     }
   }

@@ -31,6 +31,19 @@ export const cases = {
     equal(shown("`*a*` *`b`*"), "[*a*] <strong>[b]</>");
     equal(shown("http://a.example/_x_/*y* and *http://b.example/c_d*."), "http://a.example/_x_/*y* and <strong>http://b.example/c_d</>.");
   },
+  "a sign at the end of an address ends what was begun before it, and else belongs to it": () => {
+    const inside = (spans) => spans.flatMap((span) => (span.kind === "mark" ? inside(span.spans) : [span]));
+    const links = (line) => inside(spansOf(line)).filter(({ kind }) => kind === "link").map(({ text }) => text);
+    for (const link of ["http://a.example/*a*", "https://a.example/x/*", "http://a.example/Foo_(x)_", "http://a.example/~", "https://می\u200cخواهم.ایران/*a*", "www.a.example/(*a*)", "web+hamraz:/join/0f/aa/bb/a_b_"]) {
+      for (const line of [link, `see ${link}.`, `(${link})`, `${link} and *b*`, `*a* ${link}`]) equal([line, links(line)], [line, [link]]);
+    }
+    const link = "http://a.example/x";
+    for (const line of [`*${link}*`, `**~see ${link}~**`, `_*${link}*_!`, `*a _${link}_* b`, `||${link}||`]) equal([line, links(line)], [line, [link]]);
+    equal(links(`*${link}/_y_*`), [`${link}/_y_`]);
+    equal(links("http://a.example* www.a.example_ (http://b.example)*"), ["http://a.example", "www.a.example", "http://b.example"]);
+    equal(shown("*a http://a.example/*b* c*"), "<strong>a http://a.example/*b</> c*");
+    equal(shown(`${link}/(*a b*`), `${link}/(*a b*`); // nothing begins in an address
+  },
   "not one character is lost": () => {
     for (const line of ["*_~||", "||*a||*", "_a *b_ c*", "x*`y`*z", "*http://a.example/*|| *", "\u200c*a*\u200c"]) {
       const all = (spans) => spans.map((span) => (span.kind === "mark" ? all(span.spans) : span.text)).join("");

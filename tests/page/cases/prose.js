@@ -116,6 +116,8 @@ export const cases = {
     blocksOf("```a\n".repeat(15_000));
     blocksOf("```\n".repeat(15_000));
     blocksOf("http://a.example/(((".repeat(3000));
+    blocksOf(`http://a.example/${"*".repeat(60_000)}x`);
+    blocksOf(`http://a.example/${"*_".repeat(30_000)}`);
     equal(performance.now() - begun < 2000, true);
   },
   "one to three emoji are a picture": () => {
