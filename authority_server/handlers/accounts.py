@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from authority_server.core.authority import Authority, Write
 from authority_server.core.client import Client
+from authority_server.handlers.log import append
 from authority_server.rules import usernames
 from authority_server.state.state import State
 from authority_server.store.database import Account, Rows
@@ -52,11 +53,7 @@ def sign_up(authority: Authority, client: Client, message: SignUp) -> SignedUp |
         if _check_name(state, register.name) != register.name_key:
             raise Forged("bad_statement", field="name")
         _check_email(state, message.email, email_hash)
-        try:
-            state.append(rows, raw)
-        except Forged as reason:
-            # all that can still be wrong is the signature, the uid, or a key that had another account
-            raise Forged("bad_signature" if reason.values["why"] == "bad_signature" else "bad_statement") from None
+        append(state, rows, raw)  # what can still be wrong is the signature, the uid, or a key that had another account
         state.add_account(rows, Account(register.uid, email_hash, created))
 
     def answer(_: None) -> SignedUp:

@@ -11,7 +11,7 @@ from functools import partial
 from authority_server.core.authority import Authority, Write
 from authority_server.core.client import Client
 from authority_server.handlers import backups, gone, mailbox
-from authority_server.handlers.log import appended, live
+from authority_server.handlers.log import append, appended, live
 from authority_server.rules.rate_limits import Limit
 from authority_server.state.state import State
 from authority_server.store import mail as mail_store
@@ -112,15 +112,9 @@ def change_recovery(authority: Authority, client: Client, message: ChangeRecover
             return target.latest  # the answer was lost on its way
         if target.latest != change.prev:
             raise Refused("stale")
-        try:
-            n = state.append(rows, raw)
-            state.lose(backups.forget(state, rows, change.uid))  # sealed to the key of before: nobody opens them
-            return n
-        except Forged as reason:
-            why = reason.values["why"]
-            if why == "role_not_allowed":
-                raise Refused("role_not_allowed") from None
-            raise Forged("bad_signature" if why == "bad_signature" else "bad_statement") from None
+        n = append(state, rows, raw)
+        state.lose(backups.forget(state, rows, change.uid))  # sealed to the key of before: nobody opens them
+        return n
 
     return Write(job, partial(appended, authority, message.rid, "a recovery key"), back)
 
@@ -204,11 +198,7 @@ def _check_prekey(authority: Authority, change: KeyChange, signed: Signed | None
 
 def _append(state: State, rows: Rows, raw: bytes, change: KeyChange, prekey: Signed | None) -> int:
     """The entry, and all that goes with the old key."""
-    try:
-        n = state.append(rows, raw)
-    except Forged as reason:
-        # what can still be wrong is the new key's signature, or that the key had an account before
-        raise Forged("bad_signature" if reason.values["why"] == "bad_signature" else "bad_statement") from None
+    n = append(state, rows, raw)  # what can still be wrong is the new key's signature, or that it had an account before
     forget_old(state, rows, change, prekey)
     return n
 

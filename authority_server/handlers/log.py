@@ -62,6 +62,19 @@ def change_role(authority: Authority, client: Client, message: ChangeRole) -> Wr
     return Write(job, answer, lambda: limits.roles.spend(who, now, -1))
 
 
+def append(state: State, rows: Rows, raw: bytes) -> int:
+    """Append an entry that its sender has signed; its index. `recovering`; of what the replay has against it,
+    `role_not_allowed` and `bad_signature` are told by their names, all else is a `bad_statement`.
+    """
+    try:
+        return state.append(rows, raw)
+    except Forged as reason:
+        why = reason.values["why"]
+        if why == "role_not_allowed":
+            raise Refused("role_not_allowed") from None
+        raise Forged("bad_signature" if why == "bad_signature" else "bad_statement") from None
+
+
 def appended(authority: Authority, rid: int, what: str, n: int) -> Appended:
     """The answer to who has had something changed by an entry that is durable now."""
     log.info("log entry %(entry)d: %(what)s was changed", {"entry": n, "what": what})
