@@ -19,9 +19,8 @@ from web_client.account.events import BackupChanged, ChatChanged, KitChanged, Pr
 from web_client.authority.link import AuthorityLink
 from web_client.groups import finding
 from web_client.groups.service import GroupService
-from web_client.messages import blocked_rows, chats, regained
+from web_client.messages import blocked_rows, chats, regained, returned
 from web_client.messages.profiles import Profiles
-from web_client.messages.returned import LAST
 from web_client.messages.showing import show
 from web_client.peers.outgoing import PeerLink, PeerLinks
 from web_client.vault.database import Rows
@@ -165,8 +164,8 @@ class Healing:
             )
             more, known = True, hash
             while more:
-                answer = link.lost(key.raw, after, LAST)
-                found = regained.check(answer.envelopes, key, after, known, ctx.me.uid, user.uid, ctx.authority_id)
+                answer = link.lost(key.raw, after, returned.LAST)
+                found = returned.check(answer.envelopes, key, after, known, ctx.me.uid, user.uid, ctx.authority_id)
                 more = answer.more and bool(found)
                 if found:
                     after, known = found[-1].message.sequence, found[-1].hash

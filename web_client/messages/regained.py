@@ -6,11 +6,7 @@ Every function runs inside one reading, or one transaction, of the vault.
 
 from __future__ import annotations
 
-from protocol import envelope
 from protocol.envelope import FIRST, READ, Opened
-from protocol.errors import Forged
-from protocol.primitives import VerifyKey
-from protocol.statements import Signed
 from web_client.account import restored
 from web_client.account.chat_ids import ChatId
 from web_client.messages import amendments, outgoing
@@ -57,25 +53,6 @@ def sure_up_to(rows: Rows, me: bytes, peer: bytes, key: bytes) -> tuple[int, byt
         (me, peer, key, first if first is not None else LAST),
     ).fetchone()
     return (found[0], bytes(found[1])) if found is not None else (0, FIRST)
-
-
-def check(
-    envelopes: list[Signed], key: VerifyKey, after: int, hash: bytes | None, me: bytes, peer: bytes, authority_id: bytes
-) -> list[Opened]:
-    """What was given back, if it is ours, in one row, and what was asked for. `hash` is that of the message at `after`,
-    None if it isn't here.
-    """
-    found = []
-    for signed in envelopes:
-        opened = envelope.open_returned(signed, key, me, peer, authority_id)
-        message = opened.message
-        if not after < message.sequence <= LAST:
-            raise Forged("wrong_answer")
-        if message.sequence == after + 1 and hash is not None and message.previous != hash:
-            raise Forged("chain_broken")
-        after, hash = message.sequence, opened.hash
-        found.append(opened)
-    return found
 
 
 def keep(rows: Rows, me: bytes, peer: bytes, found: list[Opened]) -> list[int]:

@@ -42,7 +42,7 @@ def take(ctx: AccountContext, link: PeerLink, order: int) -> bool:
     key, after, hash = known
     try:
         envelopes = link.lost(key, after, LAST).envelopes
-        found = _check(envelopes, VerifyKey(key), after, hash, me.uid, peer, ctx.authority_id)
+        found = check(envelopes, VerifyKey(key), after, hash, me.uid, peer, ctx.authority_id)
     except Forged:
         return False
     except Refused as reason:
@@ -54,17 +54,19 @@ def take(ctx: AccountContext, link: PeerLink, order: int) -> bool:
     return bool(orders)
 
 
-def _check(
-    envelopes: list[Signed], key: VerifyKey, after: int, hash: bytes, me: bytes, peer: bytes, authority_id: bytes
+def check(
+    envelopes: list[Signed], key: VerifyKey, after: int, hash: bytes | None, me: bytes, peer: bytes, authority_id: bytes
 ) -> list[Opened]:
-    """What was given back, if it is ours, beyond what was named, and in one row with it."""
+    """What was given back, if it is ours, beyond what was named, and in one row with it. `hash` is that of the message
+    at `after`, None if it isn't here.
+    """
     found = []
     for signed in envelopes:
         opened = envelope.open_returned(signed, key, me, peer, authority_id)
         message = opened.message
         if not after < message.sequence <= LAST:
             raise Forged("wrong_answer")
-        if message.sequence == after + 1 and message.previous != hash:
+        if message.sequence == after + 1 and hash is not None and message.previous != hash:
             raise Forged("chain_broken")
         after, hash = message.sequence, opened.hash
         found.append(opened)

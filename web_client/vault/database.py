@@ -154,10 +154,7 @@ class Vault:
         The file is replaced whole: a cut at any moment leaves one of the two passwords good, and the other not.
         """
         self.require_place()
-        key = self.offload(_unwrap, folder, password)
-        wrapped = self.offload(key_file.wrap, key, new_password)
-        self.offload(_write_durably, folder / KEY_FILE, wrapped)
-        self._files.renew(folder / KEY_FILE)
+        self._wrap_again(folder, self.offload(_unwrap, folder, password), new_password)
 
     def set_kit(self, folder: Path, password: str, authority_id: bytes, kit_key: bytes) -> None:
         """Let a kit open the vault, too, and none of before; on disk when this returns. `password` if it is wrong."""
@@ -168,7 +165,9 @@ class Vault:
     def reset_password(self, folder: Path, kit_key: bytes, new_password: str) -> None:
         """Another password, by the kit; on disk when this returns, whole or not at all. `other_kit`."""
         self.require_place()
-        key = self.offload(_unwrap_by_kit, folder, kit_key)
+        self._wrap_again(folder, self.offload(_unwrap_by_kit, folder, kit_key), new_password)
+
+    def _wrap_again(self, folder: Path, key: bytes, new_password: str) -> None:
         wrapped = self.offload(key_file.wrap, key, new_password)
         self.offload(_write_durably, folder / KEY_FILE, wrapped)
         self._files.renew(folder / KEY_FILE)

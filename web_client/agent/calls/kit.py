@@ -5,8 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-import segno
-
 from protocol import links
 from protocol.errors import Refused
 from protocol.kit import GROUPS, read_kit
@@ -15,6 +13,7 @@ from web_client.account import kits
 from web_client.account.events import KitChanged
 from web_client.agent.calls.base import Calls
 from web_client.agent.calls.forms import Uid, call
+from web_client.agent.calls.safety import qr_rows
 from web_client.agent.views import people as person_views
 from web_client.agent.views import status as status_views
 from web_client.vault.database import Rows
@@ -76,7 +75,7 @@ class KitCalls(Calls):
         session = self._open()
         text = session.kits.request(self._person(admin, "admin"))
         session.ctx.emit(KitChanged())
-        return {"rows": _rows(text), "kit": status_views.kit(session)}
+        return {"rows": qr_rows(text, "m"), "kit": status_views.kit(session)}
 
     @call()
     def sign_for_kit(self, uid: Uid, request: str) -> dict[str, Any]:
@@ -97,14 +96,9 @@ class KitCalls(Calls):
         session.kits.shown = found, (first, second)
         return {
             "groups": found.groups(),
-            "rows": _rows(found.code()),
+            "rows": qr_rows(found.code(), "m"),
             "ask": [first, second],
             "username": ctx.me.name,
             "digits": list(links.digits(ctx.authority_id)),
             "link": Link(ctx.link.hosts, ctx.link.port, None, ctx.authority_id).encode(),
         }
-
-
-def _rows(text: str) -> list[str]:
-    matrix = segno.make(text, error="m", micro=False).matrix
-    return ["".join(str(module) for module in row) for row in matrix]

@@ -77,8 +77,12 @@ class SafetyCalls(Calls):
 
 def qr_code(text: str) -> dict[str, Any]:
     """The modules of a QR code, row by row, without the margin; and what it says."""
-    matrix = segno.make(text, error="l", micro=False).matrix
-    return {"rows": ["".join(str(module) for module in row) for row in matrix], "text": text}
+    return {"rows": qr_rows(text, "l"), "text": text}
+
+
+def qr_rows(text: str, error: str) -> list[str]:
+    """The modules alone; `error`: how much of it may be torn, "l" or, for paper, "m"."""
+    return ["".join(str(module) for module in row) for row in segno.make(text, error=error, micro=False).matrix]
 
 
 def _code_for(session: UserSession, peer: User) -> SafetyCode:
