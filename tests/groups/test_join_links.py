@@ -93,6 +93,25 @@ def test_whom_a_link_lets_in_at_once(group_world: GroupWorld) -> None:
     group_world.check()
 
 
+def test_who_asks_while_others_are_let_in_comes_in_at_once_too(
+    group_world: GroupWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arash, _sara, omid, mina = group_world.people
+    secret = link(group_world, arash, admits="all")
+    change = group_membership.change_members
+
+    def slow(*given: Any) -> None:
+        monkeypatch.undo()
+        letting_in.ask(mina.vault, mina.node.messages, group_world.gid, arash.uid, secret)
+        mina.deliver()
+        change(*given)
+
+    monkeypatch.setattr(group_membership, "change_members", slow)
+    ask(group_world, omid, arash, secret)
+    assert is_in(group_world, omid) and waiting(group_world, arash) == []
+    assert group_world.room(mina).state == INVITED
+
+
 def test_by_the_mailbox_of_who_is_away(group_world: GroupWorld) -> None:
     _arash, sara, omid, _mina = group_world.people
     secret = link(group_world, sara)

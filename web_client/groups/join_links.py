@@ -51,7 +51,7 @@ def change(rows: Rows, gid: bytes, on: bool, admits: Admits, anew: bool) -> None
     if anew:  # who was refused with the old one may try the new one
         rows.execute("DELETE FROM group_asks WHERE gid = ? AND state IN (?, ?)", (gid, DECLINED, WRONG))
     if anew or not on or admits == "asked":
-        have_wait(rows, gid)
+        have_wait(rows, gid, frozenset(asking(rows, gid)))
 
 
 def forget(rows: Rows, gid: bytes) -> None:
@@ -90,9 +90,10 @@ def asking(rows: Rows, gid: bytes) -> dict[bytes, bool]:
     return {bytes(uid): bool(is_due) for uid, is_due in rows.execute(query, (DUE, gid, WAITS, DUE))}
 
 
-def have_wait(rows: Rows, gid: bytes) -> None:
-    """Whoever was to come in at once waits for our user."""
-    rows.execute("UPDATE group_asks SET state = ? WHERE gid = ? AND state = ?", (WAITS, gid, DUE))
+def have_wait(rows: Rows, gid: bytes, uids: frozenset[bytes]) -> None:
+    """These, who were to come in at once, wait for our user."""
+    put = "UPDATE group_asks SET state = ? WHERE gid = ? AND uid = ? AND state = ?"
+    rows.executemany(put, [(WAITS, gid, uid, DUE) for uid in sorted(uids)])
 
 
 def waiting(rows: Rows, gid: bytes) -> list[tuple[bytes, int]]:

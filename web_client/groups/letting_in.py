@@ -55,7 +55,8 @@ def admit(room: Room) -> float | None:
     it is to be tried again, or None.
 
     Who has been in, or asked, before waits for our user; and so does everybody where something but the authority is in
-    the way, for then our user sees what. While it is, as where it holds back some of its log, the group goes on.
+    the way, for then our user sees what. While it is, as where it holds back some of its log, the group goes on. Who
+    asks meanwhile has the next turn.
     """
     ctx, gid = room.ctx, room.gid
     asking = ctx.vault.read(lambda rows: join_links.asking(rows, gid))
@@ -78,7 +79,7 @@ def admit(room: Room) -> float | None:
             pass
         except Unreachable:
             return AGAIN_SECONDS
-    ctx.vault.write(lambda rows: join_links.have_wait(rows, gid))
+    ctx.vault.write(lambda rows: join_links.have_wait(rows, gid, due))
     ctx.emit(GroupChanged(gid))
     return None
 
