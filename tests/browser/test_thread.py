@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.axe import violations
 from tests.browser.fake_agent import FakeAgent, open_chat, serving
 from tests.browser.window import OpenPage
+from tests.processes import until
 
 
 def reply(to: dict[str, Any]) -> dict[str, Any]:
@@ -26,6 +27,7 @@ def test_answers_are_read_and_given_beside_the_talk(open_page: OpenPage, languag
     fake_agent.say(chat, "omid", kind="deleted", deleted=True)
     fake_agent.say(chat, "sara", "something else")
     last = fake_agent.say(chat, "omid", "and sugar", reply=reply(asked))
+    fake_agent.say(chat, "omid", "📊 Green?\n1️⃣ Yes\n2️⃣ نه", reply=reply(asked))
     with serving(fake_agent) as served:
         page = open_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
         served.enter(page, language, theme=theme)
@@ -33,24 +35,37 @@ def test_answers_are_read_and_given_beside_the_talk(open_page: OpenPage, languag
         page.locator(f'[data-answers="{asked["order"]}"]').click()
         pane = page.locator("[data-thread-pane]")
         lines = pane.locator("[data-thread]")
-        expect(lines).to_have_count(4)
+        expect(lines).to_have_count(5)
+        expect(lines.last.locator("[data-vote]")).to_have_count(2)
         expect(lines.nth(2)).to_have_class("thread-line depth-2")
         expect(page.locator("#write")).to_have_count(1)
         expect(pane.locator("[data-bar=reply]")).to_contain_text("sara")
+        expect(pane.locator("[data-bar=reply] button")).to_have_count(0)  # it would come back
         assert violations(page) == []
         page.locator("#write").fill("I'll bring cups")
         page.keyboard.press("Enter")
-        expect(lines).to_have_count(5)  # it comes by itself
+        expect(lines).to_have_count(6)  # it comes by itself
+        expect(page.locator("#write")).to_be_focused()  # for what is written next
         pane.locator(f'[data-answer="{last["order"]}"]').click()
         expect(pane.locator("[data-bar=reply]")).to_contain_text("omid")
         page.locator("#write").fill("two spoons")
         page.keyboard.press("Enter")
-        expect(lines).to_have_count(6)
+        expect(lines).to_have_count(7)
         sent = [(call["text"], call["reply_to"]) for call in fake_agent.calls("send_message")]
         assert sent == [("I'll bring cups", asked["order"]), ("two spoons", last["order"])]
         expect(pane.locator("[data-bar=reply]")).to_contain_text("sara")  # the first one again
+        fake_agent.refuse["thread"] = "agent_away"  # for a moment: it stays, and the next look brings it all
+        before = len(fake_agent.calls("thread"))
+        fake_agent.say(chat, "omid", "green", reply=reply(asked))
+        until(lambda: len(fake_agent.calls("thread")) > before, what="that look")
+        fake_agent.refuse.clear()
+        fake_agent.say(chat, "omid", kind="deleted", deleted=True, reply=reply(asked))
+        expect(lines).to_have_count(9)
         page.reload()
-        expect(lines).to_have_count(6)
+        expect(lines).to_have_count(9)
+        fake_agent.change(asked, kind="deleted", deleted=True, text="")
+        expect(lines.first.locator("[data-answer]")).to_have_count(0)
+        expect(pane.locator("#write")).to_be_visible()  # a place to write there is
         page.keyboard.press("Escape")
         expect(pane).to_have_count(0)
         expect(page.locator(".pane #write")).to_be_visible()

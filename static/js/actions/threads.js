@@ -1,12 +1,14 @@
 // What answers a message, and answering it while one looks at that.
 
-import { call } from "../core/connection.js";
+import { call, refusalOf } from "../core/connection.js";
 import { dispatch, getState } from "../core/store.js";
 import { textOf } from "../state/compose.js";
 import { isSettled } from "./messageactions.js";
 
-/** Null where there is no such message any more. @param {string} chat @param {number} order @returns {Promise<{messages: Page.Sent[], more: boolean} | null>} */
-export const askThread = (chat, order) => call("thread", { chat, order }).catch(() => null);
+/** Null where there is no such message any more, undefined where that can't be said now.
+ * @param {string} chat @param {number} order @returns {Promise<{messages: Page.Sent[], more: boolean} | null | undefined>} */
+export const askThread = (chat, order) =>
+  call("thread", { chat, order }).catch((error) => (refusalOf(error).code === "no_such_message" ? null : undefined));
 
 /** What is written next answers this. @param {Page.Sent} message */
 export function answerIn(message) {

@@ -10,6 +10,7 @@ import { dayAndTime, isSeen, number, reason, t } from "../i18n/i18n.js";
 import { letterOf } from "../lib/letter.js";
 import { textOf } from "../state/compose.js";
 import { called } from "../state/names.js";
+import { threadIn } from "../state/threads.js";
 import { Attach, takePaste } from "./attach.js";
 import { Microphone, Recorder, useRecording } from "./recorder.js";
 import { isComposed } from "../kit/composed.js";
@@ -127,7 +128,8 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
     ${state.alarm && html`<div class="paused" id="paused">${icon("lock")}<span>${t("alarm.paused")}</span></div>`}
     <form class="composer" onSubmit=${go}>
       <div class="composer-box">${names.list || codes.list}
-        ${(editing || answering) && html`<${ComposeBar} chat=${chat} answering=${answering} editing=${editing} people=${state.people} />`}
+        ${(editing || answering) && html`<${ComposeBar} chat=${chat} answering=${answering} editing=${editing} people=${state.people}
+          stays=${!editing && answering?.order === threadIn(state.details)} />`}
         ${recording?.chat === chat && recording.phase !== "asking" && html`<${Recorder} of=${recording} />`}
         <div class="composer-line" hidden=${recording?.chat === chat && recording.phase !== "asking"}><${Attach} chat=${chat} disabled=${Boolean(state.alarm)} />
         <label class="sr" for="write">${t("compose.label")}</label>

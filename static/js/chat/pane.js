@@ -10,6 +10,7 @@ import { digits, isSeen, isTechnical, t } from "../i18n/i18n.js";
 import { dispatch, openDialog } from "../core/store.js";
 import { textOf } from "../state/compose.js";
 import { emptyTalk } from "../state/talk.js";
+import { threadIn } from "../state/threads.js";
 import { isNarrow } from "../lib/width.js";
 import { BlockedBar, blockItems } from "./block.js";
 import { chatItems } from "../kit/chatmenu.js";
@@ -93,6 +94,7 @@ export function Pane(/** @type {Page.Props} */ { state, open }) {
           )?.focus();
       });
   }, []);
+  const isBeside = threadIn(state.details) !== null; // where one writes is with the answers then
   const label = t(group ? "group.label" : "chat.label", { name: open.name });
   if (group?.state === "invited") {
     return html`<section class="pane" aria-label=${label} data-chat=${chat}><${Head} state=${state} open=${open} />
@@ -113,7 +115,7 @@ export function Pane(/** @type {Page.Props} */ { state, open }) {
       <${TypingIndicator} doing=${state.typing[chat] ?? []} people=${state.people} />
       ${state.selecting?.chat === chat
           ? html`<${SelectBar} state=${state} open=${open} />`
-          : person?.blocked ? html`<${BlockedBar} person=${person} />` : !(state.details && state.details.startsWith("t:")) && html`<${Composer} state=${state} open=${open} />`}
+          : person?.blocked ? html`<${BlockedBar} person=${person} />` : !isBeside && html`<${Composer} state=${state} open=${open} />`}
       ${!person?.blocked && (open.conversation?.can_send ?? true) && !state.alarm && html`<${DropZone}
         words=${t("file.drop_here", { name: open.name })} take=${(/** @type {FileList} */ files) => choose(chat, files)} />`}
       <${Popovers} state=${state} open=${open} />

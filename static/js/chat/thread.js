@@ -5,39 +5,23 @@ import { answer } from "../actions/compose.js";
 import { isSettled } from "../actions/messageactions.js";
 import { openAt, showPerson } from "../actions/reading.js";
 import { answerIn, askThread, stopAnswering } from "../actions/threads.js";
-import { dayAndTime, iso, isSeen, t } from "../i18n/i18n.js";
+import { dayAndTime, iso, t } from "../i18n/i18n.js";
 import { dispatch } from "../core/store.js";
-import { forwardOf } from "../lib/forwarded.js";
-import { placeIn } from "../lib/geo.js";
 import { isNarrow } from "../lib/width.js";
-import { silentOf } from "../lib/silent.js";
 import { called } from "../state/names.js";
-import { depthsOf } from "../state/threads.js";
+import { depthsOf, threadIn } from "../state/threads.js";
 import { Guard } from "../kit/guard.js";
 import { avatar, name } from "../kit/faces.js";
 import { dots, iconButton } from "../kit/icons.js";
-import { Prose } from "../kit/prose.js";
-import { Forwarded } from "../message/forwarded.js";
-import { PlaceCard } from "../message/place.js";
 import { gist } from "../message/quote.js";
+import { Text } from "../message/text.js";
 import { Composer } from "./composer.js";
 import { turn } from "./turning.js";
 
 const close = () => dispatch({ type: "details", on: false });
 
-function Words(/** @type {Page.Props} */ { message }) {
-  const [whole, showAll] = useState(false);
-  if (message.kind !== "text" || !isSeen(message.text)) return html`<p class="quiet with-mark">${gist(message)}</p>`;
-  const said = silentOf(message.text) ?? message.text;
-  const place = placeIn(said);
-  if (place) return html`<${PlaceCard} place=${place} />`;
-  const passed = forwardOf(said);
-  return html`${passed && html`<${Forwarded} name=${passed.author} />`}
-    <${Prose} text=${passed?.text ?? said} onMore=${whole ? null : () => showAll(true)} />`;
-}
-
 /** One of them: who, when, what. @param {Page.Props} props */
-function Line({ message, person, depth, now }) {
+function Line({ message, person, people, me, depth, now }) {
   const { chat, order } = message;
   const known = person ?? { uid: message.from, name: t("person.unknown") };
   const show = () => {
@@ -49,7 +33,7 @@ function Line({ message, person, depth, now }) {
       <span class="face" onClick=${() => showPerson(known.uid)}>${avatar(known, "s", false)}</span>
       <div class="grow"><p class="thread-head"><strong>${message.mine ? t("msg.you") : name(called(known))}</strong>
         <time class="quiet" datetime=${iso(message.time)}>${dayAndTime(message.time, now)}</time></p>
-        <${Words} message=${message} />
+        ${message.kind === "text" ? html`<${Text} message=${message} people=${people} me=${me} />` : html`<p class="quiet with-mark">${gist(message)}</p>`}
         <p class="thread-tools">${isSettled(message) && html`<button type="button" class="link" data-answer=${order}
             onClick=${() => answer(message)}>${t("msg.reply")}</button>`}
           <button type="button" class="link" data-in-talk=${order} onClick=${show}>${t("thread.show")}</button></p></div></li>`;
@@ -65,7 +49,7 @@ function turnThread(/** @type {Page.Press} */ event) {
 /** @param {Page.Props} props */
 export function Thread({ state, open }) {
   const { chat } = open;
-  const order = Number(/** @type {string} */ (state.details).slice(2));
+  const order = /** @type {number} */ (threadIn(state.details));
   const [found, set] = useState(/** @type {{messages: Page.Sent[], more: boolean} | null} */ (null));
   const messages = found?.messages ?? [];
   const root = messages.find((one) => one.order === order);
@@ -74,7 +58,7 @@ export function Thread({ state, open }) {
   const { [chat]: editing } = state.editing;
   useEffect(() => {
     let alive = true;
-    askThread(chat, order).then((all) => alive && (all ? set(all) : close()));
+    askThread(chat, order).then((all) => alive && (all === null ? close() : all && set(all)));
     return () => {
       alive = false;
     };
@@ -91,8 +75,8 @@ export function Thread({ state, open }) {
       <div class="details-body" tabindex="0" role="group" aria-label=${t("thread.title")}>
         ${!found && dots()}
         <ol class="thread-lines">${messages.map((message) => html`<${Guard} key=${message.order} of=${message}><${Line} message=${message}
-          person=${state.people[message.from]} depth=${Math.min(3, depths.get(message.order) ?? 0)} now=${state.now} /><//>`)}</ol>
+          person=${state.people[message.from]} people=${state.people} me=${state.me} depth=${Math.min(3, depths.get(message.order) ?? 0)} now=${state.now} /><//>`)}</ol>
         ${found?.more && html`<p class="quiet">${t("thread.more")}</p>`}</div>
-      ${(answering || editing) && html`<${Composer} state=${state} open=${open} />`}
+      ${!open.person?.blocked && html`<${Composer} state=${state} open=${open} />`}
     </section>`;
 }

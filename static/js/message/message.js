@@ -8,12 +8,9 @@ import { showPerson } from "../actions/reading.js";
 import { discard, sendAgain, settleChange } from "../actions/sending.js";
 import { maySelect, select } from "../actions/selecting.js";
 import { clock, iso, isSeen, isTechnical, t, errorText } from "../i18n/i18n.js";
-import { forwardOf } from "../lib/forwarded.js";
-import { placeIn } from "../lib/geo.js";
 import { cut } from "../lib/graphemes.js";
 import { chosenBy, pollOf } from "../lib/poll.js";
 import { isPicture } from "../lib/prose.js";
-import { silentOf } from "../lib/silent.js";
 import { called, isNote } from "../state/names.js";
 import { memo } from "../core/memo.js";
 import { Album } from "./album.js";
@@ -22,13 +19,10 @@ import { FileBody } from "./file.js";
 import { avatar, hue, name, roleWord } from "../kit/faces.js";
 import { fadeMark } from "../kit/fademark.js";
 import { icon, ring } from "../kit/icons.js";
-import { Prose } from "../kit/prose.js";
-import { Forwarded } from "./forwarded.js";
-import { PlaceCard } from "./place.js";
-import { Poll } from "./poll.js";
 import { Quote } from "./quote.js";
 import { Reactions } from "./reactions.js";
 import { Sealed } from "./sealed.js";
+import { Text } from "./text.js";
 import { nameOf } from "../kit/system.js";
 import { Tools } from "./tools.js";
 import { whyItWaits } from "../kit/waiting.js";
@@ -40,26 +34,6 @@ const meta = (/** @type {Page.Message & {isSilent?: boolean}} */ message) => htm
     ${message.starred && html`<span class="star-mark">${icon("favourite")}<span class="sr">${t("star.mark")}</span></span>`}
     ${fadeMark(message)}
     ${message.mine && message.kind !== "deleted" && !isNote(message) && ring(message.state)}</bdi></span>`;
-
-function Text(/** @type {Page.Props} */ { message: said, people, me }) {
-  const [whole, showAll] = useState(false);
-  const quiet = silentOf(said.text);
-  const message = quiet === null ? said : { ...said, text: quiet, isSilent: true };
-  const passed = forwardOf(message.text);
-  if (passed && isSeen(passed.text)) {
-    return html`<${Forwarded} name=${passed.author} />
-      <${Prose} text=${passed.text} end=${meta(message)} onMore=${whole ? null : () => showAll(true)} />`;
-  }
-  if (!isSeen(message.text)) return html`<div class="text"><p class="quiet">${t("bounds.unseen")}</p></div>${meta(message)}`;
-  const poll = pollOf(message.text);
-  if (poll) return html`<${Poll} message=${message} poll=${poll} people=${people} me=${me} end=${meta(message)} />`;
-  const place = placeIn(message.text);
-  if (place) return html`<${PlaceCard} place=${place} end=${meta(message)} />`;
-  if (isPicture(message.text))
-    return html`<div class="text"><p class="big">${message.text.trim()}</p></div>
-    ${meta(message)}`;
-  return html`<${Prose} text=${message.text} end=${meta(message)} onMore=${whole ? null : () => showAll(true)} />`;
-}
 
 /** What a message whose words are gone says in their place. @param {Page.Props} props */
 function goneText({ message, person, isGroup, me, people = {} }) {
@@ -99,7 +73,7 @@ const Unsure = ({ message }) => html`
 
 /** @type {Record<string, Page.View<Page.Props>>} */
 const bodies = {
-  text: Text,
+  text: (props) => html`<${Text} ...${props} meta=${meta} />`,
   file: ({ message, person, album, picked }) => album
     ? html`<${Album} album=${album} person=${person} menu=${menuOf} picked=${picked} end=${meta(album.at(-1))} />`
     : html`<${FileBody} message=${message} person=${person} end=${meta(message)} />`,

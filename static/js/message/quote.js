@@ -31,7 +31,8 @@ export const Quote = (/** @type {Page.Props} */ { chat, reply, person }) => html
     onClick=${() => reply.order !== null && openAt(chat, reply.order)}>
     <span class="sr">${t("msg.reply_to")}</span>${!reply.blocked && html`<strong>${who(person)}</strong>`}${gist(reply)}</button>`;
 
-export function ComposeBar(/** @type {Page.Props} */ { chat, answering, editing, people }) {
+/** stays: there is no way out of it but to leave what it lies in. @param {Page.Props} props */
+export function ComposeBar({ chat, answering, editing, people, stays }) {
   const message = /** @type {Page.Message} */ (editing?.message ?? answering);
   const person = people[message.from];
   const title = editing
@@ -43,5 +44,5 @@ export function ComposeBar(/** @type {Page.Props} */ { chat, answering, editing,
     <div class=${`compose-bar ${editing ? "is-edit" : hue(message.from)}`} id="write-bar" data-bar=${editing ? "edit" : "reply"}>
       <span class=${editing ? "" : "flip-icon"}>${icon(editing ? "edit" : "reply")}</span>
       <div class="bar-quote"><strong>${title}</strong>${gist(message)}</div>
-      ${iconButton("close", t("action.cancel"), () => leaveBar(chat), { look: "small" })}</div>`;
+      ${!stays && iconButton("close", t("action.cancel"), () => leaveBar(chat), { look: "small" })}</div>`;
 }

@@ -7,6 +7,7 @@ import { goTo, openChat } from "../actions/reading.js";
 import { number, t } from "../i18n/i18n.js";
 import { called } from "../state/names.js";
 import { openOf, unreadOf } from "../state/screen.js";
+import { threadIn } from "../state/threads.js";
 import { Alarm } from "../pages/alarm.js";
 import { Announcer } from "./announcer.js";
 import { sections } from "./keyboard.js";
@@ -92,7 +93,7 @@ export function Frame(/** @type {Page.Props} */ { state, screen }) {
           </div>
           ${!Page && open && state.details && (state.details === "search"
               ? html`<${Guard} key=${open.chat} part of=${open.chat}><${ChatSearch} state=${state} open=${open} /><//>`
-              : state.details.startsWith("t:")
+              : threadIn(state.details) !== null
                 ? html`<${Guard} key=${state.details} part=${open.chat}><${Thread} state=${state} open=${open} /><//>`
               : html`<${Guard} key="about" part of=${open.chat}><${Details} state=${state} open=${open} /><//>`)}
         </main>

@@ -1,9 +1,10 @@
 // Which part of the page is on the screen, as words of an address, and what such words mean here. Pure.
 
+import { threadIn } from "./threads.js";
+
 /** @typedef {{section: Page.Section, chat: string | null, details: Page.State["details"], uid: string | null, message: string | null, join: Page.JoinLink | null}} Place */
 
 const sections = ["people", "trust", "settings"];
-const isThread = /^t:\d{1,15}$/u; // what answers a message, by its order
 const isId = /^[\da-f]{32}$/u;
 // an address of this program on somebody's computer, as their browser has it or as one gives it away
 const own = String.raw`(?:http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?/#|web\+hamraz:)`;
@@ -84,6 +85,6 @@ export function readPlace(state, address) {
   const other = person(state, first);
   if (!Object.hasOwn(state.conversations, first) && (!other || other.me)) return list;
   if (second === "message" && isId.test(third)) return { ...list, chat: first, message: third };
-  const isDetails = second === "about" || second === "search" || isThread.test(second) || (first.startsWith("g:") && person(state, second));
+  const isDetails = second === "about" || second === "search" || threadIn(second) !== null || (first.startsWith("g:") && person(state, second));
   return { ...list, chat: first, details: isDetails ? /** @type {Place["details"]} */ (second) : false };
 }

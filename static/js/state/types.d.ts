@@ -182,10 +182,10 @@ export interface Props {
   time: number; depth: number; screen: string; gid: string; id: string; name: string; label: string; look?: string; kind: string; text: string;
   filter: string; draft: string; value: string; type?: string; size: number; shape?: string; href: string; host: string | null;
   first: string; wide?: string; noteId: string; removed: string | null; others: string[]; rows: string[]; left?: string[]; again?: string[]; shown: string[]; chosen: any;
-  lines?: string[]; why: string; stop?: boolean; part?: boolean; isGroup: boolean; isOpen: boolean; isLastWaiting: boolean;
+  lines?: string[]; why: string; stop?: boolean; stays?: boolean; part?: boolean; isGroup: boolean; isOpen: boolean; isLastWaiting: boolean;
   isWithin?: boolean; isOnly: boolean; isInvited: boolean; isCreator: boolean; mayRemove: boolean; joined: boolean; followed: boolean;
   fades?: string; owns?: boolean; connected: boolean; disabled?: boolean; checked?: boolean; on: boolean; exists: boolean; words: any; hint?: any;
-  title: any; go: any; note?: any; end?: any; face: Content; children?: any; set: (value: any) => void; find: (text: string) => void;
+  title: any; go: any; note?: any; end?: any; meta?: (message: Message & { isSilent?: boolean }) => Content; face: Content; children?: any; set: (value: any) => void; find: (text: string) => void;
   change: (value: any) => void; close: () => void; press: () => void; submit: (values: Record<string, string>) => unknown;
   load: () => Promise<ImageBitmap | null>; onPick: (value: any) => void; onOpen?: () => void;
   onKeyDown?: (event: Press) => void; onBroken?: () => void;
