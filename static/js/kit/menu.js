@@ -77,6 +77,12 @@ export function Menu(/** @type {Page.Props} */ { id, label, items, note, face, l
     rovingFocus(event, ".menu-item");
   }
 
+  /** One tab stop: where focus is. @param {Page.Press} event */
+  function onFocusIn({ target, currentTarget }) {
+    currentTarget.querySelector("[tabindex='0']")?.setAttribute("tabindex", "-1");
+    target.tabIndex = 0;
+  }
+
   const noteId = `${id}-why`;
   return html`
     <div class="anchor" ref=${anchor} onKeyDown=${onKeyDown}>
@@ -85,7 +91,7 @@ export function Menu(/** @type {Page.Props} */ { id, label, items, note, face, l
         onClick=${() => setOpen(!open)} ...${button}>${face}</button>
       ${open && html`
         <div class=${`menu ${wide} ${up ? "is-up" : ""}`}>
-          <div role="menu" aria-label=${label}>
+          <div role="menu" aria-label=${label} onFocusIn=${onFocusIn}>
             ${items.map((/** @type {{key: string}} */ item) => html`<${Item} key=${item.key} item=${item}
               noteId=${noteId} close=${close} />`)}</div>
           ${note && html`<p class="menu-note" id=${noteId}>${note}</p>`}
