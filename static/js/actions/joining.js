@@ -3,7 +3,6 @@
 import { Refusal, call } from "../core/connection.js";
 import { closeDialog, getState, openDialog } from "../core/store.js";
 import { groupLinkIn } from "../state/place.js";
-import { called } from "../state/names.js";
 import { attempt, showToast } from "./notice.js";
 import { openChat } from "./reading.js";
 
@@ -32,8 +31,7 @@ export async function askToJoin({ gid, uid, secret, name }) {
     throw isElsewhere ? new Refusal({ code: "group_link_elsewhere" }) : error;
   }
   closeDialog();
-  const maker = getState().people[uid];
-  showToast("joinlink.asked", { name: maker ? called(maker) : "", group: name });
+  showToast("joinlink.asked", { group: name });
 }
 
 /** @param {string} gid @param {{on: boolean, admits: Api.GroupLink["admits"], anew?: boolean}} change */

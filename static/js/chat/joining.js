@@ -84,7 +84,7 @@ export function AskJoin({ state, dialog: { link } }) {
     <${FormDialog} kind="ask_join" title=${t("joinlink.ask.title")} it=${it} go=${t("joinlink.ask")} note=${t("joinlink.ask.note")}>
       <div class="contact">${groupAvatar(link.gid, "l")}<div class="grow"><h3>${name(link.name)}</h3>
         <p class="quiet">${maker ? t("joinlink.by", { name: called(maker) }) : t("joinlink.by_unknown")}</p></div></div>
-      <p>${t("joinlink.ask.text", { name: maker ? called(maker) : t("person.unknown") })}</p><//>`;
+      <p>${maker ? t("joinlink.ask.text", { name: called(maker) }) : t("joinlink.ask.text.unknown")}</p><//>`;
 }
 
 /** Where a link is pasted. @param {Page.Props} _props */

@@ -21,7 +21,7 @@ export function SendPlace(/** @type {Page.Props} */ { dialog: { chat } }) {
   return html`
     <${Dialog} kind="place" title=${t("place.item")}>
       <div class="dialog-body"><p>${t("place.text")}</p>
-        <div role="status">${isAsking && html`<p class="quiet">${t("place.asking")}${dots()}</p>`}
+        <div role="status">${isAsking && html`<p class="quiet">${t("place.asking")} ${dots()}</p>`}
           ${place && html`<${Where} place=${place} />`}</div>
         ${found?.why && !isAsking && html`<p class="error" role="alert" data-error=${found.why}>${icon("warn")}<span>${t(found.why)}</span></p>`}</div>
       <footer><span class="spacer"></span><button type="button" class="button" onClick=${closeDialog}>${t("action.cancel")}</button>

@@ -7,6 +7,7 @@ export default {
   "error.group_link_elsewhere": "This link is of another server, or whoever has made it isn’t here any more.", "joinlink.admits": "Who asks by it",
   "joinlink.anew": "Make another link", "joinlink.anew.hint": "The link has gone to the wrong people?", "joinlink.ask": "Ask to join",
   "joinlink.ask.note": "You come in by yourself once you are let in.", "joinlink.ask.text": "{name} is asked, and then sees your name.",
+  "joinlink.ask.text.unknown": "Whoever has made the link is asked, and then sees your name.",
   "joinlink.ask.title": "Join a group", "joinlink.asked": "Asked to be let into {group}.", "joinlink.asked_first": "asks me first",
   "joinlink.at_once": "is let in at once", "joinlink.by": "A link of {name}", "joinlink.by_unknown": "A link of somebody whom you don’t know yet",
   "joinlink.dialog": "Link to {group}", "joinlink.hint": "Whoever has it can ask you to be let in.", "joinlink.off": "This link is off.",

@@ -7,6 +7,7 @@ export default {
   "error.group_link_elsewhere": "این پیوند از سرور دیگری است، یا سازنده‌اش دیگر این‌جا نیست.", "joinlink.admits": "هر که با آن بیاید",
   "joinlink.anew": "ساختن پیوند دیگر", "joinlink.anew.hint": "پیوند به دست کسان دیگری افتاده؟", "joinlink.ask": "درخواست پیوستن",
   "joinlink.ask.note": "همین که اجازه بدهند، خودبه‌خود وارد می‌شوید.", "joinlink.ask.text": "از {name} پرسیده می‌شود و نام شما را می‌بیند.",
+  "joinlink.ask.text.unknown": "از سازندهٔ پیوند پرسیده می‌شود و نام شما را می‌بیند.",
   "joinlink.ask.title": "پیوستن به گروه", "joinlink.asked": "درخواست پیوستن به {group} فرستاده شد.", "joinlink.asked_first": "اول از من بپرسد",
   "joinlink.at_once": "بی‌درنگ وارد شود", "joinlink.by": "پیوندی از {name}", "joinlink.by_unknown": "پیوندی از کسی که هنوز نمی‌شناسید",
   "joinlink.dialog": "پیوند {group}", "joinlink.hint": "هر که آن را داشته باشد می‌تواند از شما بخواهد که راهش بدهید.",
