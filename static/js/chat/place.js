@@ -22,8 +22,8 @@ export function SendPlace(/** @type {Page.Props} */ { dialog: { chat } }) {
     <${Dialog} kind="place" title=${t("place.item")}>
       <div class="dialog-body"><p>${t("place.text")}</p>
         <div role="status">${isAsking && html`<p class="quiet">${t("place.asking")} ${dots()}</p>`}
-          ${place && html`<${Where} place=${place} />`}</div>
-        ${found?.why && !isAsking && html`<p class="error" role="alert" data-error=${found.why}>${icon("warn")}<span>${t(found.why)}</span></p>`}</div>
+          ${place && html`<${Where} place=${place} />`}
+          ${found?.why && !isAsking && html`<p class="error" data-error=${found.why}>${icon("warn")}<span>${t(found.why)}</span></p>`}</div></div>
       <footer><span class="spacer"></span><button type="button" class="button" onClick=${closeDialog}>${t("action.cancel")}</button>
         ${place
             ? html`<button key="send" type="button" class="button primary" data-send-place onClick=${() => sendPlace(chat, place)}>${t("place.send")}</button>`
