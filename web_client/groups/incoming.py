@@ -193,8 +193,8 @@ def save_key(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
         blocked = blocked_rows.has(rows, row.sender)
         about = blocked_rows.about(content.kind, content.body, row.sender, blocked)
         time = content.time or row.time
+        about |= {"lifetime": message_rows.lifetime(content.kind, content.body)}
         message_rows.change(rows, row.ord, kind=content.kind, time=time, body=content.body, why=why, **about)
-        message_rows.change(rows, row.ord, lifetime=message_rows.lifetime(content.kind, content.body))
         index.renew(rows, row.ord)
         changed = _settle(rows, row.sender, row.ord)
         orders += [] if blocked else [row.ord, *changed]

@@ -160,10 +160,10 @@ def put(rows: Rows, record: Message, me: bytes) -> None:
         "raw": raw, "hash": record.hash if record.hash is not None else envelope.message_hash(raw), "state": state,
         "why": why, "line": line,
     }  # fmt: skip
-    columns = _MESSAGE.split(", ")
-    query = f"INSERT OR REPLACE INTO messages ({_MESSAGE}) VALUES ({', '.join('?' * len(columns))})"
+    values["lifetime"] = message_rows.lifetime(record.kind, body, record.sealed)
+    columns = [*_MESSAGE.split(", "), "lifetime"]
+    query = f"INSERT OR REPLACE INTO messages ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
     rows.execute(query, [values[name] for name in columns])
-    message_rows.change(rows, record.order, lifetime=message_rows.lifetime(record.kind, body, record.sealed))
     if record.kind == VOICE and record.sender != me:  # what the backup says of that comes later: heard.py
         message_rows.change(rows, record.order, listened=0)
 

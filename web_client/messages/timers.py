@@ -23,8 +23,10 @@ def of(rows: Rows, me: bytes, peer: bytes) -> int:
     return lifetimes.of_timers(_last(rows, peer, me), _last(rows, peer, peer))
 
 
-def next_one(rows: Rows, peer: bytes, seconds: int) -> Timer:
-    """What to say for it to be so."""
+def next_one(rows: Rows, me: bytes, peer: bytes, seconds: int) -> Timer | None:
+    """What to say for it to be so; None where it is."""
+    if of(rows, me, peer) == seconds:
+        return None
     theirs = _last(rows, peer, peer)
     return Timer(seconds, None if theirs is None else theirs.id)
 

@@ -19,7 +19,7 @@ from web_client.agent.calls.safety import qr_code
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
-from web_client.groups import letting_in, retraction
+from web_client.groups import join_links, letting_in, retraction
 from web_client.groups import membership as group_membership
 from web_client.groups import settings as group_settings
 from web_client.groups.service import check_name
@@ -146,10 +146,11 @@ class GroupCalls(MessageCalls):
     def join_link_qr(self, group_id: str) -> dict[str, Any]:
         """The QR code of a group's join link, as `qr` gives it; `no_join_link` where there is none."""
         session = self._open()
-        text = group_views.join_url(session, session.groups.room(_gid(group_id)))
-        if text is None:
+        room = session.groups.room(_gid(group_id))
+        link = session.ctx.vault.read(lambda rows: join_links.of(rows, room.gid))
+        if link is None:
             raise Refused("no_join_link")
-        return qr_code(text)
+        return qr_code(group_views.join_url(session, room, link))
 
     @call()
     def ask_to_join(self, group_id: str, uid: Uid, secret: MessageId) -> dict[str, Any]:

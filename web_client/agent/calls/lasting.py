@@ -34,8 +34,8 @@ class LastingCalls(MessageCalls):
             session.groups.change(chat.gid, lambda now: group_settings.saying(now, seconds=seconds), None)
         else:
             peer = writing.writable(session, chat).uid
-            if session.ctx.vault.read(lambda rows: timers.of(rows, session.ctx.me.uid, peer)) != seconds:
-                said = session.ctx.vault.read(lambda rows: timers.next_one(rows, peer, seconds))
+            said = session.ctx.vault.read(lambda rows: timers.next_one(rows, session.ctx.me.uid, peer, seconds))
+            if said is not None:
                 self._mark(chat, said, id)
         shown = chat_views.conversation(session, chat)
         self._tell("conversation", shown)

@@ -18,6 +18,7 @@ from web_client.account import bounds
 from web_client.account.chat_ids import ChatId
 from web_client.groups import ephemeral, join_links, system_messages
 from web_client.groups import settings as group_settings
+from web_client.groups.join_links import JoinLink
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.messages import display
 from web_client.vault.database import Rows
@@ -87,16 +88,13 @@ def _coming(session: UserSession, room: Room, may: bool) -> dict[str, Any]:
         return {"link": None, "asks": []}
     gid, blocked, group = room.gid, session.blocked.everybody(), room.group
     link, waiting = session.ctx.vault.read(lambda rows: (join_links.of(rows, gid), join_links.waiting(rows, gid)))
-    shown = None if link is None else {"url": join_url(session, room), "on": link.on, "admits": link.admits}
+    shown = None if link is None else {"url": join_url(session, room, link), "on": link.on, "admits": link.admits}
     asks = [(uid, came) for uid, came in waiting if uid not in blocked and not group.is_in(uid)]
     return {"link": shown, "asks": [{"uid": uid.hex(), "time": came} for uid, came in asks]}
 
 
-def join_url(session: UserSession, room: Room) -> str | None:
+def join_url(session: UserSession, room: Room, link: JoinLink) -> str:
     """The link that our user has made for a group (section 9.12), with the name that it has now."""
-    link = session.ctx.vault.read(lambda rows: join_links.of(rows, room.gid))
-    if link is None:
-        return None
     name = quote(room.row("name"), safe="")
     return f"web+hamraz:/join/{room.gid.hex()}/{session.ctx.me.uid.hex()}/{link.secret.hex()}/{name}"
 
