@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from protocol import kinds, lifetimes, links
+from protocol import kinds, links
 from protocol.envelope import INVITATION
 from protocol.errors import HamrazError
 from protocol.files import FILE, VOICE, decode_announced
@@ -25,8 +25,8 @@ from web_client.export.source import Source
 from web_client.export.words import DIRECTION, WORDS, Language, day, hour, local, numbers, zone
 from web_client.files.names import clean_name
 from web_client.groups import retraction
-from web_client.groups.system_messages import System, system
-from web_client.messages import amendments, timers
+from web_client.groups.system_messages import LIFETIME, System, of_timer, system
+from web_client.messages import amendments
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
@@ -157,8 +157,7 @@ class Page:
     def _line(self, row: MessageRow, beside: _Beside) -> str:
         if row.kind == "system" and row.state == "system":
             return f'<li class="line">{self._system(system(row.body))}'
-        if row.kind == kinds.TIMER and row.chat.peer is not None and (timer := timers.read(row)) is not None:
-            told = System("lifetime", row.sender.hex(), [], str(lifetimes.bounded(timer.seconds)))
+        if (told := of_timer(row)) is not None:
             return f'<li class="line">{self._system(told)}'
         words, language = self._words, self._language
         when = local(row.time)
@@ -230,9 +229,10 @@ class Page:
     def _system(self, told: System) -> str:
         """What the chain of a group tells by itself."""
         words, key, why = self._words, told.what, told.reason
-        if key == "lifetime":
-            key = key if why != "0" else "lifetime.off"
-            why = numbers(str(-(-int(why) // DAY)), self._language)
+        if key == LIFETIME:
+            days = -(-int(why) // DAY)
+            key = "lifetime.off" if not days else "lifetime.one" if days == 1 else key
+            why = numbers(str(days), self._language)
         elif key == "policy":
             key = f"policy.{told.reason}"
         elif f"{key}.why" in words and told.reason:

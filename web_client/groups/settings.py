@@ -33,6 +33,7 @@ from web_client.account.context import AccountContext
 from web_client.account.events import GroupChanged
 from web_client.groups import rows as group_rows
 from web_client.groups import system_messages
+from web_client.groups.system_messages import LIFETIME
 from web_client.messages.showing import show
 from web_client.vault.database import Rows, value
 from web_client.vault.errors import lasts
@@ -40,7 +41,7 @@ from web_client.vault.errors import lasts
 if TYPE_CHECKING:
     from web_client.groups.session import Room
 
-CHANGED, LIFETIME, REFUSED = "settings", "lifetime", "settings_refused"  # what the lines say
+CHANGED, REFUSED = "settings", "settings_refused"  # what the lines say
 
 Change = Callable[[Settings], Settings]
 

@@ -9,6 +9,7 @@ import hashlib
 
 import msgspec
 
+from protocol import kinds, lifetimes
 from protocol.errors import HamrazError
 from protocol.group_entries import Commit, CommitEntry, decode_entry
 from protocol.group_seals import open_note
@@ -18,13 +19,14 @@ from protocol.statements import decode_strict
 from web_client.account import restored
 from web_client.account.chat_ids import ChatId
 from web_client.groups.rows import SYSTEM, commit_of
-from web_client.messages import ids
+from web_client.messages import ids, timers
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows, value
 
 CUT, WRONG_HISTORY = "cut", "wrong_history"  # commits without, or with a wrong, way back to earlier messages
 UNOPENED = "unopened"  # somebody has no key of the commit in force
+LIFETIME = "lifetime"  # how long what is written stays from now on: `reason`, in seconds
 
 
 class System(msgspec.Struct):
@@ -106,6 +108,14 @@ def has_declined(rows: Rows, gid: bytes, uid: bytes) -> bool:
 def system(body: bytes) -> System:
     """A system line's body."""
     return msgspec.json.decode(body, type=System)
+
+
+def of_timer(row: MessageRow) -> System | None:
+    """What a message about that is in a private conversation; None for any other, and for what isn't of its form."""
+    timer = timers.read(row) if row.kind == kinds.TIMER and row.chat.peer is not None else None
+    if timer is None:
+        return None
+    return System(LIFETIME, row.sender.hex(), [], str(lifetimes.bounded(timer.seconds)))
 
 
 def tell_reason(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from protocol import kinds, lifetimes
+from protocol import kinds
 from protocol.envelope import DELIVERED, INVITATION, READ
 from protocol.errors import HamrazError
 from protocol.files import FILE, VOICE
@@ -15,10 +15,9 @@ from web_client.account.chat_ids import ChatId
 from web_client.agent.views import files as file_views
 from web_client.agent.views import groups as group_views
 from web_client.groups import retraction
-from web_client.groups import settings as group_settings
 from web_client.groups.rows import STORED
-from web_client.groups.system_messages import System, system
-from web_client.messages import answers, backup_rows, chats, ids, mentions, timers
+from web_client.groups.system_messages import of_timer, system
+from web_client.messages import answers, backup_rows, chats, ids, mentions
 from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
 from web_client.messages.outgoing import IMPORT
@@ -193,21 +192,12 @@ def _content(row: MessageRow) -> dict[str, Any]:
     # this one is the agent's own words: a sender's message that calls itself so is of an unknown kind
     if kind == "system" and state == "system":
         return {"system": msgspec.structs.asdict(system(body))}
-    if kind == kinds.TIMER and row.chat.peer is not None:
-        return _lifetime(row)
+    if (told := of_timer(row)) is not None:
+        return {"kind": "system", "system": msgspec.structs.asdict(told)}
     if kind == "unreadable" and why is not None:
         return {}
-    known = kind in kinds.MARKS or (kind == kinds.ASK and row.chat.peer is not None)
+    known = kind in kinds.MARKS or (kind in (kinds.ASK, kinds.TIMER) and row.chat.peer is not None)
     return {"kind": "unreadable", "why": "bad_statement" if known else "unknown_kind"}
-
-
-def _lifetime(row: MessageRow) -> dict[str, Any]:
-    """A line as the settings of a group have one."""
-    said = timers.read(row)
-    if said is None:
-        return {"kind": "unreadable", "why": "bad_statement"}
-    told = System(group_settings.LIFETIME, row.sender.hex(), [], str(lifetimes.bounded(said.seconds)))
-    return {"kind": "system", "system": msgspec.structs.asdict(told)}
 
 
 def _quote(session: UserSession, rows: Rows, answer: MessageRow) -> dict[str, Any] | None:
