@@ -3,7 +3,7 @@
 
 import { html, render, useErrorBoundary } from "../vendor/preact.js";
 import { launch, refresh, end } from "./actions/account.js";
-import { keepDrafts } from "./actions/chats.js";
+import { keepDrafts, takeDraft } from "./actions/chats.js";
 import { attempt, showToast } from "./actions/notice.js";
 import { askAgain, askIfOpen, openChat } from "./actions/reading.js";
 import { watchPlaying } from "./actions/playing.js";
@@ -14,7 +14,7 @@ import { connect, token } from "./core/connection.js";
 import { listenToInstalling } from "./core/install.js";
 import { keepFocus, watchFocus } from "./core/focus.js";
 import { watchForemost } from "./core/foremost.js";
-import { t } from "./i18n/i18n.js";
+import { lookAtZone, t } from "./i18n/i18n.js";
 import { launchTicket, listenToAddress } from "./shell/address.js";
 import { listenToKeys } from "./shell/keyboard.js";
 import { listenToPeople } from "./core/presence.js";
@@ -78,6 +78,7 @@ function onPush(/** @type {keyof Api.Pushes} */ name, /** @type {any} */ value) 
   apply(name, value);
   // what one may do to everybody and in every group changes with one's own role, and none of these is pushed
   if (name === "me" && role && value.role !== role) attempt(refresh());
+  if (name === "conversation") takeDraft(value, conversations[value.chat]);
   if (name === "reread" && getState().open === value.chat) askAgain(value.chat);
   if (name === "message") {
     askIfOpen(value.chat);
@@ -89,6 +90,12 @@ function onPush(/** @type {keyof Api.Pushes} */ name, /** @type {any} */ value) 
   if (link.down !== null && getState().link.down === null && Date.now() - link.down > noticed) showToast("down.back");
   if (name === "move" && !token() && move?.state !== value?.state) attempt(refresh()); // its stage isn't pushed to the door
   if (name === "stage" && value.stage !== "ready" && token()) end();
+}
+
+/** "Today" and "away for" stay true. */
+function tick() {
+  lookAtZone();
+  dispatch({ type: "clock", now: Date.now() });
 }
 
 const settings = loadSettings();
@@ -109,7 +116,8 @@ watchRecording();
 listenToPeople();
 listenToInstalling();
 guardDrops();
-setInterval(() => dispatch({ type: "clock", now: Date.now() }), 30_000); // "today" and "away for" stay true
+setInterval(tick, 30_000);
+document.addEventListener("visibilitychange", tick); // a page that isn't seen, or sleeps, is late
 connect({
   up,
   onPush,

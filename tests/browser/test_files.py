@@ -146,8 +146,9 @@ def test_axe_finds_nothing(pair: Pair, language: str) -> None:
         window.speak("en")
 
 
-HANDED = """([selector, type, name, bytes]) => {
+HANDED = """([selector, type, name, bytes, text]) => {
     const data = new DataTransfer();
+    if (text) data.setData("text/plain", text);
     data.items.add(new File([Uint8Array.from(bytes)], name, { type: "image/png" }));
     const Kind = type === "paste" ? ClipboardEvent : DragEvent;
     const given = type === "paste" ? { clipboardData: data } : { dataTransfer: data };
@@ -157,15 +158,37 @@ HANDED = """([selector, type, name, bytes]) => {
 }"""
 
 
+# On what isn't written in, and where one writes: whether the browser is kept from going there.
+LINKS_DROPPED = """() => [".log", "#write"].map((selector) => {
+    const data = new DataTransfer();
+    data.setData("text/uri-list", "https://example.org/");
+    const event = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+    document.querySelector(selector).dispatchEvent(event);
+    return event.defaultPrevented;
+})"""
+FOLDER_DROPPED = """() => {
+    const data = new DataTransfer();
+    data.items.add(new File([], "a folder"));
+    const [item] = data.items;
+    item.webkitGetAsEntry = () => ({ isDirectory: true });
+    const given = { items: [item], files: data.files, types: ["Files"] };
+    const event = new DragEvent("drop", { bubbles: true, cancelable: true });
+    Object.defineProperty(event, "dataTransfer", { value: given });
+    document.querySelector(".log").dispatchEvent(event);
+    return event.defaultPrevented;
+}"""
+
+
 def test_a_picture_is_pasted_and_dropped(pair: Pair) -> None:
     sara, kian = pair
     meet(pair)
 
-    def hand(selector: str, kind: str, name: str) -> bool:
-        return bool(sara.page.evaluate(HANDED, [selector, kind, name, list(PICTURE)]))
+    def hand(selector: str, kind: str, name: str, text: str = "") -> bool:
+        return bool(sara.page.evaluate(HANDED, [selector, kind, name, list(PICTURE), text]))
 
     dialog = sara.page.locator("[data-dialog=send_files]")
-    assert hand("#write", "paste", "pasted.png")
+    assert not hand("#write", "paste", "a table.png", "of words")
+    assert hand("#write", "paste", "pasted.png", "file:///home/sara/pasted.png")
     expect(dialog.locator("[data-chosen='pasted.png'] canvas[data-drawn]")).to_be_visible()
     sara.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
@@ -179,6 +202,10 @@ def test_a_picture_is_pasted_and_dropped(pair: Pair) -> None:
     expect(newest(kian).locator("canvas[data-drawn]")).to_be_visible()
 
     assert hand(".rail", "drop", "missed.png")  # and the browser doesn't open it in the page's place
+    expect(dialog).to_have_count(0)
+    assert sara.page.evaluate(LINKS_DROPPED) == [True, False]
+    assert sara.page.evaluate(FOLDER_DROPPED)
+    expect(sara.page.locator(".toast")).to_contain_text("archive")
     expect(dialog).to_have_count(0)
 
 

@@ -97,6 +97,11 @@ def test_nothing_of_what_is_open_or_muted_and_a_press_leads_there(kian: Window, 
     expect(kian.page.locator("section.pane h2")).to_have_text("jose")
     expect(kian.message("now he is heard")).to_be_visible()
     assert told(kian.page) == []  # what has been read needs none
+    kian.section("settings")
+    say(jose, kian.agent, "behind the settings")
+    until(lambda: told(kian.page) == [("jose", "New message")], 30, "one of what isn't seen")
+    kian.section("chats")
+    until(lambda: told(kian.page) == [], what="its end")
 
 
 def test_title_and_icon_count_and_stop(kian: Window, shared_network: SharedNetwork) -> None:

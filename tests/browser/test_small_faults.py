@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving
+from tests.browser.fake_agent import NOON, FakeAgent, Served, open_chat, serving
 from tests.browser.window import OpenPage
 
 NARROW = {"width": 390, "height": 800}
@@ -142,6 +142,24 @@ def test_code_says_which_language_it_is_in(page: Page, served: Served) -> None:
     expect(block.locator(".code-language")).to_have_text("Python")
     pre, copy = box(block.locator("pre")), box(block.locator("button"))
     assert pre["x"] + pre["width"] <= copy["x"]
+
+
+def test_times_are_those_of_where_the_computer_is(page: Page, served: Served) -> None:
+    chat = served.fake_agent.private("sara")
+    served.fake_agent.say(chat, "sara", "good morning", time=NOON)  # 09:00 UTC
+    served.fake_agent.say(chat, "sara", "good evening", time=NOON + 12 * 3_600_000)
+    computer = page.context.new_cdp_session(page)
+    computer.send("Emulation.setTimezoneOverride", {"timezoneId": "Etc/UTC"})
+    served.enter(page)
+    open_chat(page, chat)
+    said, day = page.locator(".msg time"), page.locator(".day")
+    expect(said).to_have_text(["09:00", "21:00"])
+    expect(day).to_have_count(1)
+    computer.send("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Tokyo"})
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(said).to_have_text(["18:00", "06:00"])
+    expect(day).to_have_count(2)
+    computer.detach()
 
 
 def test_a_chat_in_which_nothing_was_said_says_who_it_is_with(page: Page, served: Served) -> None:

@@ -69,6 +69,32 @@ def test_an_edit_and_the_draft_under_it(fake_agent: FakeAgent, page: Page) -> No
     expect(page.locator("[data-bar]")).to_have_count(0)
 
 
+def test_it_is_put_aside_by_nothing_that_comes_back(fake_agent: FakeAgent, page: Page) -> None:
+    field = page.locator("#write")
+    fake_agent.conversation(SARA, draft="from another window")
+    expect(field).to_have_value("from another window")
+    field.fill("written here")
+    fake_agent.conversation(SARA, draft="from another window, too")
+    until(lambda: fake_agent.chats[SARA]["draft"] == "written here", what="the draft")
+
+    fake_agent.say(SARA, "arash", "given up", state="failed", why="disk_full")
+    page.locator(".msg.own").first.hover()
+    page.locator("[data-tool=edit]").click()
+    field.fill("that one, changed")
+    page.locator(".trouble").get_by_role("button", name="Try again").click()
+    until(lambda: [call["text"] for call in fake_agent.calls("send_message")] == ["given up"], what="it, once more")
+    expect(field).to_have_value("that one, changed")
+    page.keyboard.press("Escape")
+    expect(field).to_have_value("written here")
+
+    fake_agent.refuse["send_message"] = "disk_full"
+    field.press("Enter")
+    expect(field).to_have_value("")
+    field.fill("the next one")
+    page.get_by_role("button", name="Change it").click()
+    expect(field).to_have_value("the next one\nwritten here")
+
+
 def test_an_answer(fake_agent: FakeAgent, page: Page) -> None:
     page.locator(".msg.other").hover()
     page.locator("[data-tool=reply]").click()

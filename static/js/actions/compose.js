@@ -4,6 +4,7 @@ import { dispatch, getState } from "../core/store.js";
 import { put } from "../lib/field.js";
 import { forwardOf } from "../lib/forwarded.js";
 import { pollOf } from "../lib/poll.js";
+import { behind } from "../state/compose.js";
 import { mayDelete } from "./messageactions.js";
 
 export const textLimit = 65_536; // bytes of UTF-8, as the protocol has it; a longer one would not even reach the agent
@@ -16,6 +17,12 @@ export const keepDraft = (/** @type {string} */ chat, /** @type {string} */ text
 
 /** Of files: while a message is edited, too, it is the draft that waits. @param {string} chat @param {string} text */
 export const keepCaption = (chat, text) => dispatch({ type: "caption", chat, text });
+
+/** Words that come back into the field, behind what is written there. @param {string} chat @param {string} text */
+export function putBack(chat, text) {
+  const written = getState().drafts[chat] ?? "";
+  keepCaption(chat, behind(written, text));
+}
 
 export const write = () => document.getElementById("write")?.focus();
 

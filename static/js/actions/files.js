@@ -86,7 +86,7 @@ function queue(id, one) {
 
 /** Whether there is a picture that would be smaller with fewer pixels; what moves would stand still. */
 export const canShrink = (/** @type {Held | undefined} */ one) =>
-  Boolean(one?.small) && one?.file.type !== "image/gif" && Math.max(one?.small?.width ?? 0, one?.small?.height ?? 0) > smallerSide;
+  Boolean(one?.small) && !one?.small?.moves && Math.max(one?.small?.width ?? 0, one?.small?.height ?? 0) > smallerSide;
 
 /** isSmaller: with fewer pixels, where a picture has many. @param {string[]} ids @param {string} text */
 export function sendFiles(ids, text, isSmaller = false) {

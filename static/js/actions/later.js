@@ -3,7 +3,7 @@
 import { call } from "../core/connection.js";
 import { closeDialog, getState, openDialog } from "../core/store.js";
 import { textOf } from "../state/compose.js";
-import { keepCaption, keepDraft, write } from "./compose.js";
+import { keepDraft, putBack, write } from "./compose.js";
 import { attempt } from "./notice.js";
 
 export const askLater = (/** @type {string} */ chat) => openDialog({ kind: "later", chat });
@@ -21,8 +21,7 @@ export async function takeOut(chat, id) {
   const answer = { text: /** @type {string | null} */ (null) };
   if (!(await attempt(call("drop_later", { id }).then((found) => Object.assign(answer, found))))) return;
   if (!answer.text) return;
-  const written = getState().drafts[chat] ?? "";
-  keepCaption(chat, written.trim() ? `${written}\n${answer.text}` : answer.text);
+  putBack(chat, answer.text);
   closeDialog();
   requestAnimationFrame(write);
 }

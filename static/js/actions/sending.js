@@ -7,6 +7,7 @@ import { silenced } from "../lib/silent.js";
 import { textOf } from "../state/compose.js";
 import { openOf } from "../state/screen.js";
 import { dispatch, getState } from "../core/store.js";
+import { passOn } from "./files.js";
 import { attempt } from "./notice.js";
 import { flow } from "./outbox.js";
 
@@ -45,9 +46,15 @@ async function change(message, text) {
   if (!(await asked) && !getState().editing[chat]) dispatch({ type: "edit", chat, message, text });
 }
 
-export function sendAgain(/** @type {Page.Message} */ { chat, id, text, order, why }) {
+/** As another message, where the agent has given it up; what is being written, or changed, stays as it is. */
+export function sendAgain(/** @type {Page.Message} */ message) {
+  const { chat, id, text, order, why, reply, file } = message;
   if (why === "mail_gone") return attempt(call("leave_again", { chat })); // with all others of theirs that went unread
-  if (order !== null) return send(text);
+  if (order !== null && file) return attempt(passOn(chat, /** @type {Page.Filed} */ (message), text));
+  if (order !== null) {
+    dispatch({ type: "sending", chat, id: freshId(), text, reply, now: Date.now(), aside: true });
+    return flow(chat);
+  }
   dispatch({ type: "changed", chat, id, change: { state: "waiting", why: null, refusal: null } });
   return flow(chat);
 }

@@ -2,7 +2,9 @@
 
 import { html, useRef } from "../../vendor/preact.js";
 import { choose } from "../actions/files.js";
+import { filesOf } from "../actions/given.js";
 import { t } from "../i18n/i18n.js";
+import { areNames } from "../lib/pasted.js";
 import { iconButton } from "../kit/icons.js";
 
 export function Attach(/** @type {Page.Props} */ { chat, disabled }) {
@@ -15,10 +17,10 @@ export function Attach(/** @type {Page.Props} */ { chat, disabled }) {
     }} />`;
 }
 
-// For the field where one writes: a picture that is pasted is a file; words are left alone.
+// For the field where one writes: what is pasted of a file manager, and a picture, are files; words are left alone.
 export function takePaste(/** @type {Page.Press} */ event, /** @type {string} */ chat) {
   const { clipboardData: data } = event;
-  if (!data?.files.length || data.getData("text/plain")) return;
+  if (!data?.files.length || !areNames(data.getData("text/plain"), Array.from(data.files, ({ name }) => name))) return;
   event.preventDefault();
-  choose(chat, data.files);
+  choose(chat, filesOf(data));
 }

@@ -5,6 +5,7 @@ import { narrowSearch, searchMore, searchChat } from "../actions/search.js";
 import { t } from "../i18n/i18n.js";
 import { dispatch } from "../core/store.js";
 import { isNarrow } from "../lib/width.js";
+import { isComposed } from "../kit/composed.js";
 import { SearchField } from "../kit/field.js";
 import { isNarrowed } from "../state/list.js";
 import { Narrow } from "../kit/narrow.js";
@@ -27,7 +28,7 @@ export function ChatSearch(/** @type {Page.Props} */ { state, open }) {
   useEffect(() => document.getElementById("search-within")?.focus(), []);
 
   function onKeyDown(/** @type {Page.Press} */ event) {
-    if (event.isComposing || (event.key !== "ArrowDown" && event.key !== "Enter")) return;
+    if (isComposed(event) || (event.key !== "ArrowDown" && event.key !== "Enter")) return;
     const row = /** @type {HTMLElement | null | undefined} */ (event.currentTarget.closest(".details")?.querySelector(".hit"));
     if (event.key === "Enter") row?.click();
     else row?.focus();

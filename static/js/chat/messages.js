@@ -4,7 +4,7 @@
 
 import { Component, html } from "../../vendor/preact.js";
 import { askNewer, askNewest, askOlder, markRead, openAt } from "../actions/reading.js";
-import { number, t } from "../i18n/i18n.js";
+import { languageTurn, number, t } from "../i18n/i18n.js";
 import { rowsOf } from "../state/rows.js";
 import { albumHeight } from "../message/album.js";
 import { fileHeight } from "../message/file.js";
@@ -44,7 +44,7 @@ export class Log extends Component {
   log = document.body; // both are given with the first drawing
   list = document.body;
   anchor = /** @type {Page.Anchor | null} */ (null);
-  laid = /** @type {{talk: Page.Talk, key: number | null | undefined, rows: Page.Row[]} | null} */ (null);
+  laid = /** @type {{talk: Page.Talk, key: number | null | undefined, turn: number, rows: Page.Row[]} | null} */ (null);
   /** @type {Map<string, Page.Row>} */
   known = new Map();
   watcher = new ResizeObserver(() => this.resized());
@@ -219,14 +219,15 @@ export class Log extends Component {
   rows() {
     const { talk, open } = this.props;
     const key = keyTime(open.person);
-    if (this.laid?.talk === talk && this.laid.key === key) return this.laid.rows;
+    const zone = languageTurn(); // in another zone a message may be of another day
+    if (this.laid?.talk === talk && this.laid.key === key && this.laid.turn === zone) return this.laid.rows;
     const rows = rowsOf(talk, key).map((row) => {
       const old = this.known.get(row.key);
       if (row.kind === "message" && old?.kind === "message" && row.album && old.album && sameList(row.album, old.album)) row.album = old.album;
       return old && same(old, row) ? old : row;
     });
     this.known = new Map(rows.map((row) => [row.key, row]));
-    this.laid = { talk, key, rows };
+    this.laid = { talk, key, turn: zone, rows };
     return rows;
   }
 

@@ -117,7 +117,7 @@ export function Pane(/** @type {Page.Props} */ { state, open }) {
           ? html`<${SelectBar} state=${state} open=${open} />`
           : person?.blocked ? html`<${BlockedBar} person=${person} />` : !isBeside && html`<${Composer} state=${state} open=${open} />`}
       ${!person?.blocked && (open.conversation?.can_send ?? true) && !state.alarm && html`<${DropZone}
-        words=${t("file.drop_here", { name: open.name })} take=${(/** @type {FileList} */ files) => choose(chat, files)} />`}
+        words=${t("file.drop_here", { name: open.name })} take=${(/** @type {File[]} */ files) => choose(chat, files)} />`}
       <${Popovers} state=${state} open=${open} />
     </section>`;
 }

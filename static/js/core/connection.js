@@ -3,6 +3,7 @@
 // can read.
 
 import { io } from "../../vendor/socket.io.js";
+import { passing } from "../lib/kept.js";
 
 const place = "hamraz.token";
 /** @type {(keyof Api.Pushes)[]} */
@@ -30,7 +31,7 @@ export function refusalOf(error) {
   return error;
 }
 
-export const token = () => sessionStorage.getItem(place);
+export const token = () => passing.get(place);
 
 // Of a message, before it is sent.
 export const freshId = () =>
@@ -49,8 +50,7 @@ const socket = io({
 let anew = Promise.resolve();
 
 export function setToken(/** @type {string | null} */ value) {
-  if (value) sessionStorage.setItem(place, value);
-  else sessionStorage.removeItem(place);
+  passing.set(place, value);
   anew = new Promise((done) => socket.once("connect", () => done(null)).once("connect_error", done));
   socket.disconnect().connect();
 }

@@ -9,7 +9,9 @@ const locks = navigator.locks; // where there are none, each page tells for itse
 let letGo = /** @type {(() => void) | null} */ (null); // of the one that is it
 let isWaiting = false; // to be it after the others: once is enough, however often another is looked at
 
-export const isForemost = () => !locks || letGo !== null;
+let isDenied = false; // as with cookies blocked
+
+export const isForemost = () => !locks || isDenied || letGo !== null;
 
 /** @param {boolean} now whether it is taken from who has it, or waited for */
 async function beForemost(now) {
@@ -23,7 +25,10 @@ async function beForemost(now) {
       mine = () => done(false);
       letGo = mine;
     });
-  }).catch((/** @type {Error} */ why) => why.name === "AbortError"); // it is another page that is looked at
+  }).catch((/** @type {Error} */ why) => {
+    isDenied = why.name === "SecurityError";
+    return why.name === "AbortError"; // it is another page that is looked at
+  });
   if (letGo === mine) letGo = null;
   if (isTaken) beForemost(false);
 }

@@ -40,7 +40,10 @@ export const askPermission = async () => {
   return given;
 };
 
-const isSeen = (/** @type {string} */ chat) => document.visibilityState === "visible" && document.hasFocus() && getState().open === chat;
+function isSeen(/** @type {string} */ chat) {
+  const { open, section } = getState(); // what is open stays so behind the settings
+  return document.visibilityState === "visible" && document.hasFocus() && open === chat && section === "chats";
+}
 
 /** @typedef {Pick<Api.Conversation, "chat" | "name" | "uid" | "muted" | "muted_until" | "mentions_only" | "group">} Told @typedef {(chat: string) => void} OpenChat */
 

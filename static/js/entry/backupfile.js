@@ -13,7 +13,7 @@ export function BackupFile({ state }) {
   const input = useRef(null);
   const [under, setUnder] = useState(/** @type {{done: number, total: number} | null} */ (null));
   const [error, setError] = useState(null);
-  async function take(/** @type {FileList | null} */ files) {
+  async function take(/** @type {FileList | File[] | null} */ files) {
     const file = files?.[0];
     if (!file || under) return;
     setError(null);

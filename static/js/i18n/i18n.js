@@ -35,13 +35,24 @@ export function setLanguage(language, digits, calendar = "own", technique = fals
   turn += 1;
 }
 
+const zoneNow = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+let zone = zoneNow();
+
+/** On a computer that has travelled times are written anew: what writes them keeps to the zone it was made in. */
+export function lookAtZone() {
+  if (zone === zoneNow()) return;
+  zone = zoneNow();
+  formats = new Map();
+  turn += 1;
+}
+
 // Whether the technique is in front: what else lies folded is open, and stands beside things.
 export const isTechnical = () => technical;
 
 // The calendar in use, as Intl names it.
 export const calendarName = () => days;
 
-// Rises with every change of language, so that what is remembered of a drawing can tell that it is out of date.
+// Rises with every change of language or time zone, so that what is remembered of a drawing can tell that it is out of date.
 export const languageTurn = () => turn;
 
 /** @template T @param {new (locale: string, options: object) => T} Kind @param {object} options @returns {T} */

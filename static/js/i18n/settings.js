@@ -1,6 +1,7 @@
-// How the page looks and types for the person at this computer: kept in localStorage, shown on the root element.
+// How the page looks and types for the person at this computer: kept by the browser, shown on the root element.
 // Holds nothing secret and nothing anybody wrote.
 
+import { lasting } from "../lib/kept.js";
 import { languages, setLanguage } from "./i18n.js";
 
 const place = "hamraz.settings";
@@ -39,7 +40,7 @@ export function loadSettings() {
   /** @type {Record<string, any>} */
   let kept = {};
   try {
-    kept = JSON.parse(localStorage.getItem(place) ?? "null") ?? {};
+    kept = JSON.parse(lasting.get(place) ?? "null") ?? {};
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error; // somebody else's value: start anew
   }
@@ -47,7 +48,7 @@ export function loadSettings() {
   return { ...settings, ...Object.fromEntries(good) };
 }
 
-export const saveSettings = (/** @type {Page.Look} */ settings) => localStorage.setItem(place, JSON.stringify(settings));
+export const saveSettings = (/** @type {Page.Look} */ settings) => lasting.set(place, JSON.stringify(settings));
 
 export function applySettings(/** @type {Page.Look} */ settings) {
   const root = document.documentElement;

@@ -3,6 +3,7 @@
 import { html, useLayoutEffect, useRef } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
 import { closeDialog } from "../core/store.js";
+import { isComposed } from "./composed.js";
 import { errorLine } from "./field.js";
 import { useForm } from "./form.js";
 import { dots, iconButton } from "./icons.js";
@@ -46,7 +47,7 @@ export function Dialog(/** @type {Page.Props} */ { kind, title, look = "", child
   }, []);
 
   function onKeyDown(/** @type {Page.Press} */ event) {
-    if (event.key === "Escape" && !event.isComposing) {
+    if (event.key === "Escape" && !isComposed(event)) {
       closeDialog();
       event.preventDefault();
       event.stopPropagation();

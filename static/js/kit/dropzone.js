@@ -1,11 +1,12 @@
 // Where files can be dropped.
 
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { filesOf } from "../actions/given.js";
 import { icon } from "./icons.js";
 
 const hasFiles = (/** @type {DragEvent} */ { dataTransfer }) => [...(dataTransfer?.types ?? [])].includes("Files");
 
-/** Lies over its parent while files are held over it. @param {{words: Page.Content, take: (files: FileList) => unknown}} props */
+/** Lies over its parent while files are held over it. @param {{words: Page.Content, take: (files: File[]) => unknown}} props */
 export function DropZone({ words, take }) {
   const place = useRef(null);
   const [isOver, setOver] = useState(false);
@@ -26,7 +27,7 @@ export function DropZone({ words, take }) {
       if (!hasFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
       setOver(false);
-      latest.current(event.dataTransfer.files);
+      latest.current(filesOf(event.dataTransfer));
     };
     const ended = new AbortController();
     const { signal } = ended;
@@ -39,11 +40,15 @@ export function DropZone({ words, take }) {
     ${isOver && html`<p>${icon("attach")}<span>${words}</span></p>`}</div>`;
 }
 
-// A file that misses the conversation would otherwise be opened in the page's place.
+// What a browser opens in the page's place; where one writes, a link is words.
+const leads = (/** @type {DragEvent} */ event) =>
+  hasFiles(event) || ([...(event.dataTransfer?.types ?? [])].includes("text/uri-list") && !(event.target instanceof Element && event.target.closest("input, textarea")));
+
+// A file that misses the conversation, or a link, would otherwise be opened in the page's place.
 export function guardDrops() {
   for (const type of /** @type {const} */ (["dragover", "drop"]))
     addEventListener(type, (event) => {
-      if (!hasFiles(event) || event.defaultPrevented || !event.dataTransfer) return;
+      if (!leads(event) || event.defaultPrevented || !event.dataTransfer) return;
       event.preventDefault();
       event.dataTransfer.dropEffect = "none";
     });

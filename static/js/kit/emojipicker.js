@@ -4,6 +4,7 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { emojiOf, findEmoji, groups } from "../state/emoji.js";
 import { t } from "../i18n/i18n.js";
+import { isComposed } from "./composed.js";
 import { dots, icon } from "./icons.js";
 import { Popover } from "./popover.js";
 
@@ -62,7 +63,7 @@ export function EmojiPicker(/** @type {Page.Props} */ { popover, recent, languag
   function onKeyDown(/** @type {Page.Press} */ event) {
     const isField = event.target.matches("input");
     if (isField && event.key !== "ArrowDown") {
-      if (event.key === "Enter" && !event.isComposing && sought.trim()) {
+      if (event.key === "Enter" && !isComposed(event) && sought.trim()) {
         event.preventDefault();
         grid.current?.firstElementChild?.click();
       }

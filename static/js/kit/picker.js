@@ -4,6 +4,7 @@ import { html, useState } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
 import { called } from "../state/names.js";
 import { beginsSo, isCalled } from "../state/screen.js";
+import { isComposed } from "./composed.js";
 import { useSought } from "./everyone.js";
 import { avatar, name as nameOf, roleWord, userName, verified } from "./faces.js";
 
@@ -37,7 +38,7 @@ export function NamePicker({ id, name, state, label, error, onPick }) {
   }
 
   function onKeyDown(/** @type {Page.Press} */ event) {
-    if (event.isComposing) return;
+    if (isComposed(event)) return;
     if (!people.length) return;
     if (event.key === "ArrowDown") setAt((at + 1) % people.length);
     else if (event.key === "ArrowUp") setAt((at + people.length - 1) % people.length);

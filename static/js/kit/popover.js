@@ -3,6 +3,7 @@
 
 import { html, useLayoutEffect, useRef } from "../../vendor/preact.js";
 import { closePopover } from "../actions/messageactions.js";
+import { isComposed } from "./composed.js";
 
 const edge = 8; // px that stay free at the window's edges
 
@@ -68,7 +69,7 @@ export function Popover(/** @type {Page.Props} */ { popover, look, first, onKeyD
   useLayoutEffect(() => place(box.current, popover.at));
 
   function keys(/** @type {Page.Press} */ event) {
-    if (event.key === "Escape" && !event.isComposing) closePopover();
+    if (event.key === "Escape" && !isComposed(event)) closePopover();
     else {
       onKeyDown?.(event);
       return;

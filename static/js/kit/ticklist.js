@@ -6,6 +6,7 @@ import { t } from "../i18n/i18n.js";
 import { called } from "../state/names.js";
 import { othersOf } from "../state/screen.js";
 import { foundOf, share, tick, tickAll, toTick } from "../state/ticks.js";
+import { isComposed } from "./composed.js";
 import { Others, useSought } from "./everyone.js";
 import { avatar, name as nameOf, roleWord, userName, verified } from "./faces.js";
 import { SearchField } from "./field.js";
@@ -59,7 +60,7 @@ export function TickList({ id, state, label, uids, set, error, left = [], again 
   }
 
   function onSearchKey(/** @type {Page.Press} */ event) {
-    if (event.isComposing) return;
+    if (isComposed(event)) return;
     if (event.key === "ArrowDown") list.current?.querySelector("input")?.focus();
     else if (event.key === "Enter" && text.trim()) {
       if (people.length) {

@@ -20,9 +20,10 @@ const formats = new Map();
 export function partsOf(time, calendar) {
   /** @type {Intl.DateTimeFormatOptions} */
   const options = { year: "numeric", month: "numeric", day: "numeric" };
-  const format = formats.get(calendar) ?? new Intl.DateTimeFormat(`en-u-ca-${calendar}-nu-latn`, options);
+  const format = formats.get(calendar) ?? new Intl.DateTimeFormat(`en-u-ca-${calendar}-nu-latn`, { ...options, timeZone: "UTC" });
   formats.set(calendar, format);
-  const parts = format.formatToParts(time);
+  const here = new Date(time); // where it is now, wherever the format was made
+  const parts = format.formatToParts(Date.UTC(here.getFullYear(), here.getMonth(), here.getDate()));
   const part = (/** @type {string} */ name) => Number(parts.find(({ type }) => type === name)?.value);
   return { year: part("year"), month: part("month"), day: part("day") };
 }

@@ -16,8 +16,10 @@ const tries = [
   [96, 0.4],
 ];
 
+const readRaster = async (/** @type {Blob} */ blob) => rasterOf(new Uint8Array(await blob.slice(0, enough).arrayBuffer()));
+
 async function decode(/** @type {Blob} */ blob, /** @type {number} */ limit) {
-  const raster = rasterOf(new Uint8Array(await blob.slice(0, enough).arrayBuffer()));
+  const raster = await readRaster(blob);
   if (!raster || raster.width * raster.height > limit) return null;
   try {
     // the type that its bytes have, whatever somebody said
@@ -108,13 +110,16 @@ async function write(canvas, quality) {
   return blob.type === "image/webp" ? blob : canvas.convertToBlob({ type: "image/jpeg", quality });
 }
 
-/** For a file that is to be sent: {bitmap, preview (base64), width, height}, or null for what is no picture. @param {Blob} file */
+/** preview: in base64. @typedef {{bitmap: ImageBitmap, preview: string, width: number, height: number, moves?: boolean}} Small */
+
+/** For a file that is to be sent; null for what is no picture. @param {Blob} file @returns {Promise<Small | null>} */
 export async function smallOf(file) {
   const whole = await decode(file, most);
-  return whole && smallFrom(whole);
+  const small = whole && (await smallFrom(whole));
+  return small && { ...small, moves: (await readRaster(file))?.moves };
 }
 
-/** The same of a picture, which is let go. @param {ImageBitmap} whole */
+/** The same of a picture, which is let go. @param {ImageBitmap} whole @returns {Promise<Small | null>} */
 export async function smallFrom(whole) {
   const { width, height } = whole;
   for (const [side, quality] of tries) {

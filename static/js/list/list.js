@@ -9,6 +9,7 @@ import { isNarrowed } from "../state/list.js";
 import { called } from "../state/names.js";
 import { firstHour, rowsOfList, toWriteTo } from "../state/screen.js";
 import { dispatch, openDialog } from "../core/store.js";
+import { isComposed } from "../kit/composed.js";
 import { useSought } from "../kit/everyone.js";
 import { SearchField } from "../kit/field.js";
 import { Guard } from "../kit/guard.js";
@@ -185,7 +186,7 @@ export class List extends Component {
   }
 
   onSearchKey(/** @type {Page.Press} */ event) {
-    if (event.isComposing || (event.key !== "ArrowDown" && event.key !== "Enter")) return;
+    if (isComposed(event) || (event.key !== "ArrowDown" && event.key !== "Enter")) return;
     const first = this.visible.column.rows.findIndex(({ stop }) => stop !== false);
     if (first >= 0 && event.key === "ArrowDown") this.focusRow(first);
     else if (first >= 0) /** @type {HTMLElement | null} */ (this.body.querySelector(".row"))?.click();

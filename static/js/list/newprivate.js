@@ -7,6 +7,7 @@ import { t } from "../i18n/i18n.js";
 import { called } from "../state/names.js";
 import { toWriteTo } from "../state/screen.js";
 import { foundOf } from "../state/ticks.js";
+import { isComposed } from "../kit/composed.js";
 import { FormDialog } from "../kit/dialog.js";
 import { Others, useSought } from "../kit/everyone.js";
 import { avatar, name as nameOf, userName, verified } from "../kit/faces.js";
@@ -38,7 +39,7 @@ export function NewPrivate(/** @type {Page.Props} */ { state }) {
     if (list.current) list.current.scrollTop = 0;
   }
   function onFieldKey(/** @type {Page.Press} */ event) {
-    if (event.isComposing) return;
+    if (isComposed(event)) return;
     if (event.key === "ArrowDown" && people.length) first()?.focus();
     else if (event.key === "Enter" && text.trim() && people.length) openChat(`p:${people[0].uid}`);
     else return;

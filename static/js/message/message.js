@@ -2,7 +2,7 @@
 // and what can be done with it.
 
 import { html, useState } from "../../vendor/preact.js";
-import { answer, keepDraft, write } from "../actions/compose.js";
+import { answer, putBack, write } from "../actions/compose.js";
 import { isSettled, openPopover } from "../actions/messageactions.js";
 import { showPerson } from "../actions/reading.js";
 import { discard, sendAgain, settleChange } from "../actions/sending.js";
@@ -55,7 +55,7 @@ function Trouble(/** @type {Page.Props} */ { message }) {
   const again = message.order === null;
   function edit() {
     discard(message);
-    keepDraft(message.chat, message.text);
+    putBack(message.chat, message.text);
     write();
   }
   return html`

@@ -9,6 +9,7 @@ import { getState } from "../core/store.js";
 import { letterOf } from "../lib/letter.js";
 import { isNote } from "../state/names.js";
 import { askClear, askDelete, copy, isSettled, mayDelete, openPopover } from "../actions/messageactions.js";
+import { isComposed } from "../kit/composed.js";
 
 /** A message is reached by arrows only: whoever presses on one with a pointer goes on writing. @param {HTMLElement} line */
 export function reach(line) {
@@ -49,7 +50,7 @@ const ticks = { Space: (message) => maySelect(message) && select(message) };
 // On whatever holds the log. A Persian keyboard does the same.
 export function messageKeys(/** @type {Page.Press} */ event, /** @type {string} */ chat, /** @type {Page.Message[]} */ messages) {
   const { target, key } = event;
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isComposed(event)) return;
   const { selecting } = getState();
   if (key === "Escape" && !selecting && leaveBar(chat)) {
     event.preventDefault();

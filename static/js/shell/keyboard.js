@@ -12,6 +12,7 @@ import { conversationsOf } from "../state/screen.js";
 import { dispatch, getState, openDialog } from "../core/store.js";
 import { letterOf } from "../lib/letter.js";
 import { isNarrow } from "../lib/width.js";
+import { isComposed } from "../kit/composed.js";
 
 /** @type {Page.Section[]} */
 export const sections = ["chats", "people", "trust", "settings"];
@@ -121,7 +122,7 @@ function taken(/** @type {Page.Press} */ event, /** @type {Page.State} */ state)
 export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
     const state = getState();
-    if (event.defaultPrevented || event.isComposing || !state.session || !state.loaded) return;
+    if (event.defaultPrevented || isComposed(event) || !state.session || !state.loaded) return;
     if (taken(/** @type {Page.Press} */ (event), state)) event.preventDefault();
   });
 }

@@ -14,6 +14,9 @@ export const textOf = (state, chat) => state.editing[chat]?.text ?? state.drafts
 /** @template T @param {Record<string, T>} map @param {string} key @param {T | null} value */
 const put = (map, key, value) => (value ? { ...map, [key]: value } : without(map, key));
 
+/** @param {string} written @param {string} text */
+export const behind = (written, text) => (written.trim() ? `${written}\n${text}` : text);
+
 /** While a message is edited the field holds its words, and the draft waits. @type {Page.Reducers["draft"]} */
 function typed(state, { chat, text }) {
   const edit = state.editing[chat];
@@ -99,14 +102,18 @@ export function allWritten(conversations, here) {
   };
 }
 
-/** A message that is gone can't be answered or edited any more. @param {Page.State} state @param {Api.Message} message */
+/** A message that is gone can't be answered or edited any more; what it was to become is a draft.
+ * @param {Page.State} state @param {{chat: string, id: string, deleted: boolean}} message */
 export function withoutGone(state, { chat, id, deleted }) {
   if (!deleted) return state;
-  const isGone = (/** @type {Page.Message | undefined} */ message) => message?.id === id;
+  const { drafts, answering, editing } = state;
+  const gone = editing[chat]?.message.id === id ? editing[chat] : null;
+  const isLost = gone && gone.text !== gone.message.text && gone.text.trim();
   return {
     ...state,
-    answering: isGone(state.answering[chat]) ? without(state.answering, chat) : state.answering,
-    editing: isGone(state.editing[chat]?.message) ? without(state.editing, chat) : state.editing,
+    drafts: isLost ? drafted(drafts, chat, behind(drafts[chat] ?? "", gone.text)) : drafts,
+    answering: answering[chat]?.id === id ? without(answering, chat) : answering,
+    editing: gone ? without(editing, chat) : editing,
   };
 }
 

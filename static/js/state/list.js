@@ -66,6 +66,16 @@ export function withoutHits(/** @type {Page.State} */ state, /** @type {string} 
   return { ...state, listSearch: kept(state.listSearch), chatSearch: kept(state.chatSearch) };
 }
 
+/** What was found and is deleted is found no more. @param {Page.State} state @param {{chat: string, id: string, deleted: boolean}} message */
+export function withoutHit(state, { chat, id, deleted }) {
+  /** @type {(search: Page.Search) => Page.Search} */
+  const kept = (search) => {
+    const hits = search.hits.filter(({ message }) => message.chat !== chat || message.id !== id);
+    return hits.length < search.hits.length ? { ...search, hits } : search;
+  };
+  return deleted ? { ...state, listSearch: kept(state.listSearch), chatSearch: kept(state.chatSearch) } : state;
+}
+
 /** @satisfies {Partial<Page.Reducers>} */
 export const listEvents = {
   details: (state, { on }) => ({ ...state, details: on === true ? "about" : on, chatSearch: noSearch }),

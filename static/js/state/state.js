@@ -4,7 +4,7 @@
 
 import { allWritten, composeEvents, emptyCompose, unkept, withoutGone, withoutHidden } from "./compose.js";
 import { fileEvents, withFile } from "./files.js";
-import { emptyList, listEvents, withConversation, withoutConversation, withoutHits } from "./list.js";
+import { emptyList, listEvents, withConversation, withoutConversation, withoutHit, withoutHits } from "./list.js";
 import { keptTalks, talkEvents, unsentTalks, withMessage, withoutTalk } from "./talks.js";
 import { nothingSelected, selectEvents } from "./selecting.js";
 import { emptyTrust, trustEvents } from "./trust.js";
@@ -124,6 +124,9 @@ function withPresence(/** @type {Page.State} */ state, /** @type {Api.Link} */ {
   return { ...state, people: Object.fromEntries(people), before: up ? {} : before };
 }
 
+/** Wherever one meant to do something with a message, or has found it. @param {Page.State} state @param {{chat: string, id: string, deleted: boolean}} message */
+const without = (state, message) => withoutHit(withoutGone(state, message), message);
+
 /** @type {{[K in keyof Page.Pushes]: (state: Page.State, value: Page.Pushes[K], now: number) => Page.State}} */
 const pushes = {
   stage: (state, { stage, why }) =>
@@ -144,8 +147,8 @@ const pushes = {
   kit: (state, kit) => ({ ...state, kit, requestCode: kit.request === state.kit.request ? state.requestCode : null }),
   conversation: withConversation,
   conversation_gone: (state, { chat }) => withoutConversation(state, chat),
-  message_gone: talkEvents.taken_back,
-  message: (state, message) => withoutGone(withMessage(state, message), message),
+  message_gone: (state, { chat, id }) => without(talkEvents.taken_back(state, { chat, id }), { chat, id, deleted: true }),
+  message: (state, message) => without(withMessage(state, message), message),
   file: withFile,
   reread: (state, { chat }) => withoutHidden(withoutHits(withoutTalk(state, chat), chat), chat),
 };

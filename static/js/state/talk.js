@@ -78,7 +78,7 @@ export function targetOf(/** @type {Page.Message[]} */ messages, /** @type {Page
     time === undefined ? place(message) >= order : (message.time ?? -Infinity) >= time;
   const named = time === undefined ? real.find((message) => message.order === order) : undefined;
   const found = named ?? real.find(isIt) ?? real.at(-1);
-  return found ? { id: found.id, mark } : null;
+  return found ? { id: found.id, mark: mark && found === named } : null; // another one isn't what was sought
 }
 
 /** @param {Page.Talk} talk */

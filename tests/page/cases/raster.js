@@ -11,7 +11,7 @@ const letters = (text) => hex([...new TextEncoder().encode(text)].map((byte) => 
 const png = "89504e470d0a1a0a 0000000d 49484452";
 
 export const cases = {
-  "a PNG": () => equal(rasterOf(hex(`${png} 00000280 000001e0 0802`)), { type: "image/png", width: 640, height: 480 }),
+  "a PNG": () => equal(rasterOf(hex(`${png} 00000280 000001e0 0802`)), { type: "image/png", width: 640, height: 480, moves: false }),
   "a PNG that says it is a gigapixel is believed, so that it can be refused": () =>
     equal(rasterOf(hex(`${png} 00007530 00007530 0802`)).width, 30000),
   "a JPEG, its size behind other segments": () =>
@@ -19,15 +19,21 @@ export const cases = {
       type: "image/jpeg",
       width: 800,
       height: 600,
+      moves: false,
     }),
   "a JPEG that ends before its size": () => equal(rasterOf(hex("ffd8 ffe0ffff")), null),
-  "a GIF": () => equal(rasterOf(hex("474946383961 0a00 1400")), { type: "image/gif", width: 10, height: 20 }),
+  "a GIF": () => equal(rasterOf(hex("474946383961 0a00 1400")), { type: "image/gif", width: 10, height: 20, moves: true }),
   "a WebP in its three forms": () => {
     const head = "52494646 00000000 57454250";
-    const size = { type: "image/webp", width: 401, height: 301 };
+    const size = { type: "image/webp", width: 401, height: 301, moves: false };
     equal(rasterOf(hex(`${head} 56503858 0a000000 00000000 900100 2c0100`)), size);
     equal(rasterOf(hex(`${head} 5650384c 00000000 2f 90014b00`)), { ...size, width: 401, height: 301 });
     equal(rasterOf(hex(`${head} 56503820 00000000 000000 9d012a 9101 2d01`)), size);
+  },
+  "one that moves says so before its first picture": () => {
+    equal(rasterOf(hex(`${png} 00000280 000001e0 08020000 00000000 00 00000008 6163544c`)).moves, true);
+    equal(rasterOf(hex(`${png} 00000280 000001e0 08020000 00000000 00 00000001 49444154 0000000000 00000008 6163544c`)).moves, false);
+    equal(rasterOf(hex("52494646 00000000 57454250 56503858 0a000000 02000000 900100 2c0100")).moves, true);
   },
   "a size of nothing": () => equal(rasterOf(hex(`${png} 00000000 000001e0 0802`)), null),
   "a drawing with scripts in it": () => equal(rasterOf(letters("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")), null),

@@ -265,6 +265,19 @@ export const cases = {
       }).talks[chat].divider,
       null,
     ),
+  "what a message was to become, or was answered with, isn't lost when it goes": () => {
+    const open = [...ready, { type: "open", chat }, page([message(1), message(2)]), { type: "draft", chat, text: "before" }];
+    for (const gone of [pushed("message_gone", { chat, id: message(1).id }), pushed("message", message(1, { kind: "deleted", deleted: true, text: "" }))]) {
+      const edited = run(...open, { type: "edit", chat, message: message(1) }, { type: "draft", chat, text: "another" }, gone);
+      equal([edited.editing, edited.drafts[chat]], [{}, "before\nanother"]);
+      const untouched = run(...open, { type: "edit", chat, message: message(1) }, gone);
+      equal([untouched.editing, untouched.drafts[chat]], [{}, "before"]);
+      const found = { type: "hits", slot: "chatSearch", text: "a", hits: [{ message: message(1) }, { message: message(2) }], more: false, before: null };
+      equal(run(...open, { type: "searching", slot: "chatSearch", text: "a" }, found, gone).chatSearch.hits.map((hit) => hit.message.id), [message(2).id]);
+      const answered = run(...open, { type: "answer", chat, message: message(1) }, gone);
+      equal([answered.answering, answered.drafts[chat]], [{}, "before"]);
+    }
+  },
   "a message that was taken back before it left is gone": () => {
     const gone = { chat, id: message(1).id };
     const state = run(...ready, { type: "open", chat }, page([message(1), message(2)]), pushed("message_gone", gone));
