@@ -175,11 +175,13 @@ def test_older_messages_come_while_one_scrolls_and_the_place_is_kept(
     expect(kian.row("jose")).to_have_attribute("data-unread", "0")
 
 
-# Goes to the top of what is there, and remembers the first message that is seen then.
+# Goes to the top of what is there, and remembers the first message that is seen then. The rows there are drawn a moment
+# later, and until then nobody sees one: what lies further down is moved by what they measure.
 TO_THE_TOP = """async (log) => {
     log.scrollTop = 0;
-    await new Promise((done) => requestAnimationFrame(done));
     const top = log.getBoundingClientRect().top;
+    do await new Promise((done) => requestAnimationFrame(done));
+    while (log.querySelector("li").getBoundingClientRect().top - top > 60);
     const first = [...log.querySelectorAll("[data-message]")].find((one) => one.getBoundingClientRect().bottom > top);
     window.anchor = first.dataset.message;
     window.place = first.getBoundingClientRect().top;
