@@ -8,6 +8,7 @@ others.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import secrets
@@ -138,9 +139,10 @@ class Vault:
 
     @classmethod
     def in_memory(cls, fill: Callable[[Rows], None]) -> Vault:
-        """A vault without a file, for a network in memory: same schema, same transactions."""
+        """A vault without a file, for a network in memory, which has thousands: same schema, same transactions."""
         database = _connect(":memory:", secrets.token_bytes(32))
-        _transaction(database, lambda rows: _create_schema(rows, fill), None)
+        _first_in_memory().backup(database)
+        _transaction(database, fill, None)
         return cls(database, lambda function, *arguments: function(*arguments))
 
     def check_password(self, folder: Path, password: str) -> None:
@@ -431,6 +433,14 @@ def _create_schema(rows: Rows, fill: Callable[[Rows], None]) -> None:
     rows.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     rows.execute(f"PRAGMA user_version = {FORMAT}")
     fill(rows)
+
+
+@functools.cache
+def _first_in_memory() -> Rows:
+    """Empty tables, to be copied."""
+    database = _connect(":memory:", secrets.token_bytes(32))
+    _transaction(database, lambda rows: _create_schema(rows, lambda _: None), None)
+    return database
 
 
 def _transaction(database: Rows, change: Callable[[Rows], T], folder: Path | None) -> T:
