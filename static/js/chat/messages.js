@@ -49,6 +49,12 @@ export class Log extends Component {
   known = new Map();
   watcher = new ResizeObserver(() => this.resized());
   look = () => this.tellRead();
+  // Drawn before the browser goes on: all that is here is printed, and not what is seen of it.
+  print = (/** @type {Event} */ { type }) => {
+    this.visible.isWhole = type === "beforeprint";
+    this.visible.look();
+    this.forceUpdate();
+  };
   turn = (/** @type {Event} */ event) => turn(/** @type {Page.Press} */ (event), this.log, () => this.newest());
   pane = /** @type {HTMLElement | null} */ (null);
   found = /** @type {string | null} */ (null); // the key of the message that was jumped to
@@ -64,6 +70,7 @@ export class Log extends Component {
     this.pane?.addEventListener("keydown", this.turn);
     document.addEventListener("visibilitychange", this.look);
     window.addEventListener("focus", this.look);
+    for (const moment of ["beforeprint", "afterprint"]) window.addEventListener(moment, this.print);
     this.componentDidUpdate({ talk: null }, null, null);
   }
 
@@ -73,6 +80,7 @@ export class Log extends Component {
     this.pane?.removeEventListener("keydown", this.turn);
     document.removeEventListener("visibilitychange", this.look);
     window.removeEventListener("focus", this.look);
+    for (const moment of ["beforeprint", "afterprint"]) window.removeEventListener(moment, this.print);
   }
 
   getSnapshotBeforeUpdate() {
@@ -190,7 +198,7 @@ export class Log extends Component {
   onScroll() {
     const { open, talk } = this.props;
     const { visible } = this;
-    if (!this.placed || !talk.loaded || this.goal) return;
+    if (!this.placed || !talk.loaded || this.goal || visible.isWhole) return;
     const isMissing = visible.look();
     // where the end has moved away from who was there, nobody has scrolled: `resized` follows it
     const isMoved = this.height !== this.log.scrollHeight;

@@ -14,6 +14,7 @@ export class Visible {
   #base = 0; // px of the body's own padding before the first row
   #y = 0; // where the window's upper edge lies in the column
   #windowHeight = innerHeight;
+  isWhole = false; // all rows are wanted, as for a printer
   #width = 0;
   #from = 0;
   #after = 0;
@@ -74,10 +75,9 @@ export class Visible {
   // The indexes of the rows to be drawn, in their order; `stop`: the key of the row that Tab leads to.
   pick(stop = /** @type {string | null | undefined} */ (null)) {
     const kept = this.#focused() ?? stop;
-    [this.#from, this.#after] = this.column.between(
-      this.#y - this.#windowHeight,
-      this.#y + 2 * this.#windowHeight,
-    );
+    [this.#from, this.#after] = this.isWhole
+      ? [0, this.column.rows.length]
+      : this.column.between(this.#y - this.#windowHeight, this.#y + 2 * this.#windowHeight);
     this.#drawn = [];
     for (let at = this.#from; at < this.#after; at += 1) this.#drawn.push(at);
     const away = kept == null ? -1 : this.column.find(kept);
