@@ -65,22 +65,25 @@ def settle(data: Path, population: int) -> list[Member]:
     """Write the accounts of so many new members into a new authority's folder."""
     key, store = open_folder(data)
     members = [Member(authority_id_of(key.public), name_of(number)) for number in range(population)]
+    try:
+        authority = Authority(store, key, rising_clock())
+        put_accounts(authority, members)
+        for member in members:
+            member.head = authority.published.head
+    finally:
+        store.close()
+    return members
+
+
+def put_accounts(authority: Authority, members: list[Member]) -> None:
+    """Write these accounts into its database, without anybody's signing up."""
 
     def job(state: State, rows: Rows) -> None:
         for member in members:
             state.append(rows, encode_entry(RegisterEntry(member.register(comparison_key(member.name)))))
             state.add_account(rows, Account(member.uid, authority.email_hash(member.email), 0))
 
-    try:
-        authority = Authority(store, key, rising_clock())
-        (outcome,) = authority.execute([job])
-        if isinstance(outcome, Exception):
-            raise outcome
-        for member in members:
-            member.head = authority.published.head
-    finally:
-        store.close()
-    return members
+    authority.write_now(job)
 
 
 def live(line: Line, tag: bytes, body: bytes) -> None:

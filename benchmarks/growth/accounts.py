@@ -11,12 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from authority_server.state.state import State
-from authority_server.store.database import Account, Rows
 from benchmarks.member import Member, name_of
 from benchmarks.process import processor
-from protocol.log_entries import RegisterEntry, encode_entry
-from protocol.lookalikes import comparison_key
+from benchmarks.town import put_accounts
 from tests.agent.memory_agent import PASSWORD, MemoryAgent, open_agent
 from tests.world import World
 from web_client.account.events import LinkChanged, LinkUp
@@ -50,16 +47,7 @@ def agent_among(count: int) -> Iterator[MemoryAgent]:
     """An agent that is in, one of so many accounts; the authority got the others without signing them up."""
     world = World()
     world.sign_up("owner")
-    members = [Member(world.authority.id, name_of(number)) for number in range(count)]
-
-    def job(state: State, rows: Rows) -> None:
-        for member in members:
-            state.append(rows, encode_entry(RegisterEntry(member.register(comparison_key(member.name)))))
-            state.add_account(rows, Account(member.uid, world.authority.email_hash(member.email), 0))
-
-    (outcome,) = world.authority.execute([job])
-    if isinstance(outcome, Exception):
-        raise outcome
+    put_accounts(world.authority, [Member(world.authority.id, name_of(number)) for number in range(count)])
     with TemporaryDirectory() as folder:
         agent = open_agent(world, Path(folder) / "agent", world.link.encode())
         agent.sign_up("newcomer@x.example", "newcomer", PASSWORD, PASSWORD)
