@@ -255,7 +255,7 @@ export class Log extends Component {
       return html`<${Guard} key=${row.key} as="li" of=${row}><${Line} row=${row} people=${people} now=${now} person=${open.person} me=${me}
         isGroup=${open.group !== null} asked=${open.person ?? people[open.group?.creator ?? ""]}
         chat=${open.chat} selected=${selecting && row.message ? (row.album ?? [row.message]).every((/** @type {Page.Message} */ { id }) => selecting.ids.includes(id)) : null}
-        picked=${row.album && selecting ? selecting.ids : null}
+        picked=${row.album && selecting ? selecting.ids : null} unfolded=${visible.isWhole}
         isLastWaiting=${(row.album?.at(-1) ?? row.message)?.id === lastWaiting} /><//>`;
     });
   }

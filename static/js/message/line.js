@@ -12,7 +12,7 @@ import { systemIcon, systemText } from "../kit/system.js";
 
 const chooseDay = (/** @type {string} */ chat, /** @type {number} */ time) => openDialog({ kind: "date", chat, time });
 
-export const Line = memo(({ row, chat, people, now, person, isGroup, asked, isLastWaiting, me, selected, picked }) => {
+export const Line = memo(({ row, chat, people, now, person, isGroup, asked, isLastWaiting, me, selected, picked, unfolded }) => {
   const { kind, message } = row;
   if (kind === "day")
     return html`<li class="day"><button type="button" class="day-btn" data-day=${row.time}
@@ -34,6 +34,6 @@ export const Line = memo(({ row, chat, people, now, person, isGroup, asked, isLa
   }
   return html`<${Message} message=${message} album=${row.album} joined=${row.joined} followed=${row.followed}
     person=${people[message.from]} isGroup=${isGroup} fades=${fades(message, now * 6e4)}
-    selected=${selected} picked=${picked} isLastWaiting=${isLastWaiting} asked=${asked} me=${me}
+    selected=${selected} picked=${picked} unfolded=${unfolded} isLastWaiting=${isLastWaiting} asked=${asked} me=${me}
     people=${message.reply || message.retracted || (row.album ?? [message]).some((/** @type {Page.Message} */ one) => one.reactions?.length) ? people : undefined} />`;
 });

@@ -13,12 +13,12 @@ import { PlaceCard } from "./place.js";
 import { Poll } from "./poll.js";
 
 /** meta: what stands at its end, if anything does. @param {Page.Props} props */
-export function Text({ message: said, people, me, meta = () => null }) {
+export function Text({ message: said, people, me, unfolded, meta = () => null }) {
   const [whole, showAll] = useState(false);
   const quiet = silentOf(said.text);
   const message = quiet === null ? said : { ...said, text: quiet, isSilent: true };
   const end = meta(message);
-  const onMore = whole ? null : () => showAll(true);
+  const onMore = whole || unfolded ? null : () => showAll(true);
   const passed = forwardOf(message.text);
   if (passed && isSeen(passed.text)) {
     return html`<${Forwarded} name=${passed.author} />

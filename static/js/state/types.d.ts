@@ -184,7 +184,7 @@ export interface Props {
   first: string; wide?: string; noteId: string; removed: string | null; others: string[]; rows: string[]; left?: string[]; again?: string[]; shown: string[]; chosen: any;
   lines?: string[]; why: string; stop?: boolean; stays?: boolean; part?: boolean; isGroup: boolean; isOpen: boolean; isLastWaiting: boolean;
   isWithin?: boolean; isOnly: boolean; isInvited: boolean; isCreator: boolean; mayRemove: boolean; joined: boolean; followed: boolean;
-  fades?: string; owns?: boolean; connected: boolean; disabled?: boolean; checked?: boolean; on: boolean; exists: boolean; words: any; hint?: any;
+  fades?: string; unfolded?: boolean; owns?: boolean; connected: boolean; disabled?: boolean; checked?: boolean; on: boolean; exists: boolean; words: any; hint?: any;
   title: any; go: any; note?: any; end?: any; meta?: (message: Message & { isSilent?: boolean }) => Content; face: Content; children?: any; set: (value: any) => void; find: (text: string) => void;
   change: (value: any) => void; close: () => void; press: () => void; submit: (values: Record<string, string>) => unknown;
   load: () => Promise<ImageBitmap | null>; onPick: (value: any) => void; onOpen?: () => void;
