@@ -9,11 +9,16 @@ if sys.version_info < (3, 11):  # said without f-strings and the like, which an 
         % sys.version_info[:2]
     )
 
+import os
+
+if sys.flags.safe_path:  # by $PYTHONSAFEPATH: then Python doesn't look beside the script, where all of ours is
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
 import argparse
+import errno
 import gc
 import importlib
 import io
-import os
 import signal
 import warnings
 from collections.abc import Callable
@@ -24,6 +29,8 @@ from launch import environment, secret_arguments
 from launch.data_folder import data_folder
 from launch.failure import Failure
 from launch.packages import INSTALLED
+
+CLOSED = (errno.EBADF, errno.EINVAL, errno.ENOTSOCK)  # what a listener says that is to accept nobody any more
 
 Offload = Callable[..., Any]  # offload(function, *arguments) -> what the function returns
 
@@ -47,6 +54,7 @@ EXIT_CODES = "Exit codes: 0 done, or ended by Ctrl-C or SIGTERM; 1 failed; 2 wro
 
 def main(arguments: list[str]) -> int:
     """Carry out one command line and return the exit code."""
+    fill_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name may have letters that this terminal can't show
@@ -65,6 +73,13 @@ def main(arguments: list[str]) -> int:
         return failure.exit_code
     except KeyboardInterrupt:
         return 0 if name in LASTING else 130
+
+
+def fill_streams() -> None:
+    """What was closed before the start leads nowhere: else some file has its number, and Python has None there."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def overview() -> argparse.ArgumentParser:
@@ -107,10 +122,11 @@ def serve(name: str, arguments: list[str]) -> int:
         "--async",
         dest="async_mode",
         choices=("eventlet", "threading"),
-        default=os.environ.get("HAMRAZ_ASYNC", "eventlet"),
+        default=os.environ.get("HAMRAZ_ASYNC") or "eventlet",
         help="green threads or the system's own (default: $HAMRAZ_ASYNC, else eventlet)",
     )
     mode = mode_parser.parse_known_args(arguments)[0].async_mode
+    end_on_signals(leave)  # nothing is open yet, and what is loaded now may swallow an exception
     gc.disable()  # nothing of what is loaded now is waste: to look for it was a fifth of the time
     offload = activate(mode, psycopg=name == "authority")
     application = importlib.import_module(COMMANDS[name][0])
@@ -138,11 +154,23 @@ def activate(mode: str, psycopg: bool = True) -> Offload:
     from eventlet import hubs, tpool
     from eventlet.green import socket as green_socket
 
-    resolve = green_socket.getaddrinfo
+    resolve, accept = green_socket.getaddrinfo, green_socket.socket.accept
 
     def resolve_elsewhere(*arguments: Any, **options: Any) -> Any:
         """Ask the system's resolver, which blocks, without stopping the others."""
         return tpool.execute(resolve, *arguments, **options)
+
+    def accept_in_time(listening: Any) -> Any:
+        """The next caller, also where there is no descriptor for a while, or one has gone before their turn:
+        eventlet's own server would end by it, and with it the agent whose page it serves.
+        """
+        while True:
+            try:
+                return accept(listening)
+            except OSError as reason:
+                if isinstance(reason, BlockingIOError | TimeoutError) or reason.errno in CLOSED:
+                    raise
+                eventlet.sleep(0.05)
 
     def watch(descriptor: Any, call: Callable[[], object]) -> Callable[[], None]:
         """See `transport.ready`."""
@@ -155,6 +183,7 @@ def activate(mode: str, psycopg: bool = True) -> Offload:
     standard_socket: Any = sys.modules["socket"]
     # Both, because eventlet's create_connection looks the name up in its own module.
     green_socket.getaddrinfo = standard_socket.getaddrinfo = resolve_elsewhere
+    green_socket.socket.accept = accept_in_time
     main_greenlet = eventlet.getcurrent()
 
     def interrupt_main(number: int, frame: FrameType | None) -> None:
@@ -196,13 +225,20 @@ def interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def leave(number: int, frame: FrameType | None) -> None:
+    os._exit(0)
+
+
 def end_on_signals(handler: Callable[[int, FrameType | None], None]) -> None:
-    """Let SIGINT and SIGTERM both end the main thread by KeyboardInterrupt; a shell's `&` leaves SIGINT ignored.
+    """Let SIGINT and SIGTERM both end the main thread by KeyboardInterrupt; a shell's `&` leaves SIGINT ignored. So
+    does SIGHUP, of a terminal that is closed, but where `nohup` has it ignored.
 
     Only the first one: Ctrl-C reaches a child from its terminal and again from its parent, which would cut its ending
     short.
     """
-    signals = (signal.SIGINT, signal.SIGTERM)
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # Windows has none
+        signals.append(signal.SIGHUP)
 
     def first(number: int, frame: FrameType | None) -> None:
         for one in signals:

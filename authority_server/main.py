@@ -39,8 +39,10 @@ from protocol import links
 from protocol.errors import Damaged, HamrazError, Refused, Unreachable
 from protocol.primitives import SigningKey, digest
 from protocol.statements import authority_id_of
+from storage import paths
 from storage.layout import named
 from transport.addresses import is_loopback
+from transport.file_limit import raise_file_limit
 
 DATA = "authority"  # below the one folder of run.py, where none is named
 PORT = 5050
@@ -62,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `run.py authority`."""
     parser.add_argument(
         "--data",
-        type=Path,
+        type=paths.given,
         metavar="DIR",
         help="folder of key and database (default: authority in $HAMRAZ_DATA, else in data/ beside run.py if that is "
         "there, else in the system's place for one's data)",
@@ -123,8 +125,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
     """Serve until interrupted; the exit code: 0, or 1, or 2 for wrong arguments, with one sentence on stderr."""
-    # whole, because a relative one that begins with `file:` would be an address to SQLite
-    args.data = (args.data or args.root() / DATA).absolute()
+    args.data = args.data or args.root() / DATA
     if cli.wanted(args):
         return cli.run(args)
     logging_setup.set_up(args.log_json)
@@ -219,7 +220,7 @@ def _serve(
         if args.recover:
             authority.recovery.begin("started with --recover", recovery.BY_HAND)
         invitation = Invitation(authority, data / "links", renew=args.new_invitation)
-        server = Server(authority, args.listen, port, _raise_file_limit())
+        server = Server(authority, args.listen, port, _connections())
         authority.give_way = partial(time.sleep, 0)
         monitor, measured = None, offload
         if args.metrics is not None:
@@ -353,14 +354,14 @@ def rising_clock() -> Callable[[], int]:
     return lambda: (time.monotonic_ns() + offset) // 1_000_000
 
 
-def _raise_file_limit() -> int:
-    """Let this process have as many descriptors as it may; how many connections that allows."""
-    if sys.platform == "win32":
-        return CONNECTIONS
-    import resource
-
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS + SPARE_FILES
-    allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
-    return allowed - SPARE_FILES
+def _connections() -> int:
+    """How many may be open at once; where the system allows fewer, that is logged: nobody else says so."""
+    files = raise_file_limit(CONNECTIONS + SPARE_FILES)
+    allowed = min(CONNECTIONS, max(files - SPARE_FILES, files // 2))
+    if allowed < CONNECTIONS:
+        logging.getLogger("hamraz.authority").warning(
+            "no more than %(connections)d connections at once, as the system lets this process open %(files)d files: "
+            "raise that (ulimit -n, LimitNOFILE) if there are more people",
+            {"connections": allowed, "files": files},
+        )
+    return allowed

@@ -110,6 +110,11 @@ THIS_MACHINE: dict[str, tuple[str, str, str]] = {
     "bad_ports": ("refused", "{text} names no port or range of ports.", "Write it as 5050, or as 20000-20999."),
     "folder_in_use": ("refused", "Another process uses the folder {path}.", "Stop it first, or use --data."),
     "path_too_long": ("damaged", "The folder's path is too long.", "Use --data with one of fewer than {limit} bytes."),
+    "no_locks": (
+        "damaged",
+        "The folder {path} is on a disk that holds no locks, as a network's may be.",
+        "Use --data with a folder on this computer's own disk.",
+    ),
     "folder_unusable": ("damaged", "The folder {path} can't be read and written.", "Check who owns it, or use --data."),
     "port_taken": ("unreachable", "Port {port} is taken.", "Stop what uses it, or choose another with --port."),
     "address_unusable": (

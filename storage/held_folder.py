@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -28,11 +29,14 @@ LOCK_FILE = "lock"
 PATH_LIMIT = 480  # bytes: SQLite opens no file of over 512, and says only that it can't
 LOCK_TRIES = 3  # `in_use` holds the lock for a moment
 LOCK_PAUSE = 0.05  # seconds
+# What the system says where somebody else holds it; all else is about the file system, as that of a network may have no
+# locks.
+HELD = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 
 
 def hold(path: Path, layout: Layout) -> IO[bytes]:
     """Make the folder if there is none; it is ours until this file is closed. `folder_unusable`, `disk_full`,
-    `not_a_folder`, `not_a_file`, `path_too_long`, or `folder_in_use` while another process holds it.
+    `not_a_folder`, `not_a_file`, `path_too_long`, `no_locks`, or `folder_in_use` while another process holds it.
     """
     if len(os.fsencode(path.absolute())) > PATH_LIMIT:
         raise error("path_too_long", limit=PATH_LIMIT)
@@ -57,7 +61,9 @@ def _wait_for(file: IO[bytes], path: Path) -> None:
         try:
             _lock(file)
             return
-        except OSError:
+        except OSError as reason:
+            if reason.errno not in HELD:
+                raise error("no_locks", path=str(path)) from None
             if not more:
                 raise error("folder_in_use", path=str(path)) from None
             time.sleep(LOCK_PAUSE)
@@ -72,6 +78,6 @@ def in_use(path: Path) -> bool:
     with file:
         try:
             _lock(file)
-        except OSError:
-            return True
+        except OSError as reason:
+            return reason.errno in HELD
     return False

@@ -1,6 +1,9 @@
 """run.py from a fresh copy: set-up from a folder of packages made here, both kinds of threads, both signals."""
 
+from __future__ import annotations
+
 import ast
+import gc
 import hashlib
 import io
 import json
@@ -15,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+import run
 from launch import checks, environment, node_packages, packages, page_files, postgres, testbed
 from launch.checks import passes
 from launch.child import Child
@@ -108,12 +112,12 @@ class Copy:
         (package / "__init__.py").write_text("")
         (package / "main.py").write_text(source)
 
-    def run(self, *arguments: str, python: str = BASE_PYTHON, **variables: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *arguments: str, python: str = BASE_PYTHON, **variables: str) -> subprocess.CompletedProcess[str]:
         command = [python, str(self.folder / "run.py"), *arguments]
         environ = {**os.environ, "HAMRAZ_ASYNC": "threading", **variables}
         return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=100)
 
-    def set_up(self) -> "subprocess.CompletedProcess[str]":
+    def set_up(self) -> subprocess.CompletedProcess[str]:
         return self.run("setup", "--wheels", str(self.wheels))
 
 
@@ -165,7 +169,7 @@ def ready(tmp_path: Path) -> Copy:
     return made
 
 
-def one_sentence(result: "subprocess.CompletedProcess[str]") -> str:
+def one_sentence(result: subprocess.CompletedProcess[str]) -> str:
     """The last line of an error, which must be all there is beside the progress."""
     lines = [line for line in result.stderr.splitlines() if not line.startswith("Setting up: ")]
     assert len(lines) == 1, result.stderr
@@ -395,9 +399,17 @@ def ignore_interrupts() -> None:
 
 
 @pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("busy", [[], ["--busy"]], ids=["waiting", "busy"])
-def test_both_signals_end_it_cleanly(ready: Copy, async_mode: str, number: signal.Signals, busy: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("number", "busy"),
+    [
+        (signal.SIGINT, []),
+        (signal.SIGINT, ["--busy"]),
+        (signal.SIGTERM, []),
+        (signal.SIGTERM, ["--busy"]),
+        (signal.SIGHUP, []),
+    ],
+)
+def test_each_signal_end_it_cleanly(ready: Copy, async_mode: str, number: signal.Signals, busy: list[str]) -> None:
     ready.authority(WAITS)
     command = [sys.executable, str(ready.folder / "run.py"), "authority", "--async", async_mode, *busy]
     pipe = subprocess.PIPE
@@ -409,10 +421,59 @@ def test_both_signals_end_it_cleanly(ready: Copy, async_mode: str, number: signa
     assert (process.returncode, output, errors) == (0, "closed:\n", "")
 
 
+class Signals:
+    """What each leads to, until the test is over."""
+
+    NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def __enter__(self) -> Signals:
+        self._before = [signal.getsignal(number) for number in self.NUMBERS]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in zip(self.NUMBERS, self._before, strict=True):
+            signal.signal(number, handler)
+
+
+def test_a_signal_before_anything_is_open_ends_it_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What eventlet does at its beginning swallows an exception, and the signal with it."""
+    codes: list[int] = []
+
+    def activate(mode: str, psycopg: bool) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        raise Failure("that is all")
+
+    monkeypatch.setattr(run.environment, "enter", lambda *files: None)
+    monkeypatch.setattr(run, "activate", activate)
+    monkeypatch.setattr(os, "_exit", codes.append)
+    with Signals(), pytest.raises(Failure):
+        run.serve("authority", [])
+    gc.enable()
+    assert codes == [0]
+
+
+def test_a_closed_terminal_ends_nothing_that_nohup_has_started() -> None:
+    with Signals():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        run.end_on_signals(run.interrupt)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
+def test_streams_that_were_closed_lead_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    run.fill_streams()
+    assert sys.stdin.read() == "" and not sys.stdout.isatty()
+    print("to nobody", file=sys.stderr, flush=True)
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        stream.close()
+
+
 @pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
 def test_what_is_offloaded_lets_the_others_go_on(ready: Copy, async_mode: str) -> None:
     ready.authority(OFFLOADS)
-    done = ready.run("authority", python=sys.executable, HAMRAZ_ASYNC=async_mode)
+    said = async_mode if async_mode == "threading" else ""  # as where a variable is set to nothing
+    done = ready.run("authority", python=sys.executable, HAMRAZ_ASYNC=said, PYTHONSAFEPATH="1")
     assert (done.returncode, done.stdout, done.stderr) == (7, f"{async_mode} 32 busy\n", "")
 
 

@@ -16,7 +16,10 @@ from typing import Any
 from protocol import evidence
 from protocol.errors import HamrazError, error
 from protocol.links import Link
+from storage import paths
+from storage.standard_output import printed
 from transport import threads
+from transport.file_limit import raise_file_limit
 from transport.listener import check_host
 from transport.threads import Troubles
 from web_client.account import join_links
@@ -32,6 +35,8 @@ from web_client.page.tokens import Door
 from web_client.vault import account_folders
 from web_client.vault.data_folder import PAGE_FILE, Folder, running_page
 from web_client.vault.database import Vault
+
+FILES = 4096  # a line for each group, and for each of the page's tabs and files on their way
 
 Offload = Callable[..., Any]
 
@@ -52,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="which of the accounts on this computer: its folder is agent-NAME in $HAMRAZ_DATA, else in data/ beside "
         "run.py if that is there, else in the system's place for one's data (default: the only one, or main)",
     )
-    parser.add_argument("--data", type=Path, metavar="DIR", help="your vault's folder, wherever it is, instead")
+    parser.add_argument("--data", type=paths.given, metavar="DIR", help="your vault's folder, wherever it is, instead")
     parser.add_argument("--list", action="store_true", help="list the accounts on this computer and end")
     parser.add_argument(
         "--listen",
@@ -69,13 +74,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--check-evidence",
-        type=Path,
+        type=paths.given,
         metavar="FILE",
         help="say what a saved evidence proves against the authority of --join FILE, and end",
     )
     parser.add_argument(
         "--export",
-        type=Path,
+        type=paths.given,
         metavar="FILE",
         help="write what was said to a new FILE (a zip: a page to read, and what a stranger can check it by), and end; "
         "asks for the password",
@@ -83,7 +88,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--import",
         dest="import_from",
-        type=Path,
+        type=paths.given,
         metavar="FILE",
         help="take an export of this account in again, to be read beside what is here, and end; asks for the password",
     )
@@ -96,7 +101,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--restore",
-        type=Path,
+        type=paths.given,
         metavar="FILE",
         help="a backup that was saved as a file: the page's \"I have an account\" takes it in place of the server's",
     )
@@ -154,7 +159,7 @@ class _Unclear(Exception):
 def _folder(args: argparse.Namespace) -> Path:
     """The whole path of the account's folder."""
     if args.data is not None:
-        return Path(args.data).absolute()
+        return Path(args.data)
     root: Path = args.root()
     name = args.account if args.account is not None else account_folders.meant(root)
     if name is None:
@@ -186,6 +191,7 @@ def _serve(
     args: argparse.Namespace, path: Path, link: Link | None, offload: Offload, async_mode: str, opened: ExitStack
 ) -> None:
     """Run until something is raised; what has been opened is closed by `opened`, the last first."""
+    raise_file_limit(FILES)
     claim = opened.enter_context(Claim(args.port))
     folder = Folder(path)
     opened.callback(folder.release)
@@ -203,7 +209,7 @@ def _serve(
     opened.callback(agent.close)
     if args.restore is not None:
         InFile(args.restore)  # says now what is wrong with it
-        agent.given_file = args.restore.absolute()
+        agent.given_file = args.restore
     door = Door()
     app, socketio = make_app(args.port, async_mode, args.page_sources)
     PageEvents(socketio.server, agent, door)
@@ -215,7 +221,8 @@ def _serve(
     server.start()
     folder.save(PAGE_FILE, claim.url + "\n")
     opened.callback(folder.remove, PAGE_FILE)
-    print(f"page: {claim.url}#launch={door.launch_token}", flush=True)
+    with printed():
+        print(f"page: {claim.url}#launch={door.launch_token}", flush=True)
     if not args.no_open and _has_desktop():
         # Without the launch token: others on this machine can read the browser's command line. The vault is locked
         # yet, so the page asks for the password anyway.

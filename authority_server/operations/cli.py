@@ -15,6 +15,7 @@ from authority_server.store.postgres import DatabaseServer
 from authority_server.store.sqlite import DatabaseFile
 from protocol.errors import HamrazError
 from protocol.statements import authority_id_of
+from storage import paths
 from storage.layout import named
 
 
@@ -42,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="have the authority that was started with --recover append again, and end",
     )
     group.add_argument(
-        "--backup", type=Path, metavar="DIR", help="copy --data into the new folder DIR, running or not, and end"
+        "--backup", type=paths.given, metavar="DIR", help="copy --data into the new folder DIR, running or not, and end"
     )
     group.add_argument(
         "--move-to",
@@ -88,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
                 "(docs/operating.md has the commands)."
             )
         else:
-            _back_up(args.data, args.backup.absolute())
+            _back_up(args.data, args.backup)
     except (_Failure, HamrazError) as reason:
         print(f"run.py authority: {reason}", file=sys.stderr)
         return 1

@@ -12,6 +12,7 @@ from authority_server.state.state import INVITATION_LENGTH, new_code
 from protocol import links
 from protocol.errors import Refused
 from protocol.links import Link
+from storage.standard_output import printed
 from storage.whole_files import write_whole
 
 REVOKED = "Nobody can join: the invitation is revoked. --renew-invitation makes a new one."
@@ -44,12 +45,13 @@ class Invitation:
         self._hosts, self._port = tuple(hosts), port
         text = self._save()
         revoked = self._authority.state.invitation is None
-        if not revoked and (sys.stdout.isatty() if qr is None else qr):
-            for line in text.splitlines():
-                name, _, link = line.partition(": ")
-                print(f"{name}:", flush=True)
-                _draw(link)
-        print(text + self._spoken(), end="", flush=True)
+        with printed():
+            if not revoked and (sys.stdout.isatty() if qr is None else qr):
+                for line in text.splitlines():
+                    name, _, link = line.partition(": ")
+                    print(f"{name}:", flush=True)
+                    _draw(link)
+            print(text + self._spoken(), end="", flush=True)
 
     def move(self, hosts: list[str]) -> None:
         """This machine has other addresses now: the file's links have them too; what is printed is printed."""

@@ -5,12 +5,15 @@ takes writes. No names, no ids, no addresses: whoever is on this computer may re
 from __future__ import annotations
 
 import contextlib
+import io
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
@@ -25,7 +28,9 @@ from transport import threads
 
 BATCH_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 BATCH_JOBS = (1, 2, 5, 10, 20, 50, 100)
-ASKER_SECONDS = 5  # whoever asks and doesn't read holds up the next one for so long
+ASKER_SECONDS = 5  # whoever asks byte by byte, or doesn't read, holds up the next one for so long
+ASKER_BYTES = 64 * 1024
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 
 Offload = Callable[..., Any]
 
@@ -151,12 +156,29 @@ class Monitor:
             self._server.process_request(*self._server.get_request())
 
 
+def _head(line: socket.socket) -> bytes:
+    """What is asked, up to its empty line; TimeoutError if that doesn't come."""
+    until, head = time.monotonic() + ASKER_SECONDS, b""
+    while not _EMPTY_LINE.search(head) and len(head) < ASKER_BYTES:
+        line.settimeout(max(0.001, until - time.monotonic()))
+        part = line.recv(4096)
+        if not part:
+            break
+        head += part
+    line.settimeout(ASKER_SECONDS)
+    return head
+
+
 class _Handler(BaseHTTPRequestHandler):
     told: Metrics
     timeout = ASKER_SECONDS
 
+    def setup(self) -> None:
+        super().setup()
+        self.rfile = io.BytesIO(_head(self.connection))
+
     def do_GET(self) -> None:
-        match self.path:
+        match urlsplit(self.path).path:
             case "/metrics":
                 self._say(200, generate_latest(self.told.registry), CONTENT_TYPE_LATEST)
             case "/healthz":
@@ -167,12 +189,15 @@ class _Handler(BaseHTTPRequestHandler):
             case _:
                 self._say(404, b"/metrics, /healthz or /readyz\n")
 
+    do_HEAD = do_GET  # what asks whether somebody is there asks so
+
     def _say(self, status: int, body: bytes, kind: str = "text/plain; charset=utf-8") -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def log_message(self, format: str, *arguments: Any) -> None:
         """Nothing: it would be a line each few seconds."""

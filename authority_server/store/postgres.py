@@ -45,7 +45,7 @@ from authority_server.store.marks import Mark, require
 from authority_server.store.nodes import JOURNAL, RUNNING
 from protocol.errors import Damaged, HamrazError, Refused
 
-SCHEMES = ("postgresql", "postgresql+psycopg2")
+SCHEMES = ("postgresql", "postgresql+psycopg2", "postgres")  # the last one libpq knows, and hosters write
 MARKS = {
     Mark.STARTS: "hamraz authority 2",
     Mark.MOVING: "hamraz authority 2, moving",
@@ -73,7 +73,7 @@ class DatabaseServer:
                 raise ValueError
         except (ArgumentError, ValueError):
             raise Refused("bad_database") from None
-        return cls(url.set(drivername=SCHEMES[1]))
+        return cls(url.set(drivername="postgresql+psycopg2"))
 
     @property
     def path(self) -> str:

@@ -155,9 +155,10 @@ def copy(path: Path, target: Path) -> None:
     """Write what is durable now into a new 0600 file, beside whoever goes on writing."""
     _check_head(path)
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    connection = sqlite3.connect(plain(path), timeout=BUSY_SECONDS)
+    # by addresses: of a name that is no text (bytes of another encoding) SQLite takes no other form here
+    connection = sqlite3.connect(path.absolute().as_uri(), timeout=BUSY_SECONDS, uri=True)
     try:
-        connection.execute("VACUUM INTO ?", (plain(target),))
+        connection.execute("VACUUM INTO ?", (target.absolute().as_uri(),))
     except (sqlite3.Error, ValueError) as reason:
         raise trouble(str(path), reason) or Damaged("database_damaged", path=str(path)) from reason
     finally:

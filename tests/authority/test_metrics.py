@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import socket
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from authority_server import main
 from authority_server.core.authority import Authority
 from authority_server.core.recovery import BY_HAND
+from authority_server.operations import metrics
 from authority_server.operations.metrics import Metrics, Monitor
 from launch.packages import ROOT
 from protocol.errors import Damaged, HamrazError
@@ -95,12 +99,34 @@ def test_it_is_alive_while_it_isnt_ready(asked: Asked) -> None:
 
 
 def test_who_hangs_up_holds_up_nobody(asked: Asked) -> None:
-    import socket
-
     for _ in range(3):
         socket.create_connection(("127.0.0.1", asked.monitor.port)).close()
     assert asked.get("/healthz")[0] == 200
     assert asked.authority.troubles.count == 0
+
+
+def test_who_asks_byte_by_byte_holds_up_nobody_for_long(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte came within the time for one, so a health check behind them waited for as long as they came."""
+    monkeypatch.setattr(metrics, "ASKER_SECONDS", 0.3)
+    with socket.create_connection(("127.0.0.1", asked.monitor.port), timeout=10) as slow:
+        slow.sendall(b"GET /metrics HTTP/1.1\r\n")
+        answers: list[tuple[int, str]] = []
+        behind = threading.Thread(target=lambda: answers.append(asked.get("/healthz")))
+        behind.start()
+        while behind.is_alive():
+            with contextlib.suppress(OSError):
+                slow.sendall(b"a")
+            behind.join(0.05)
+    assert answers == [(200, "alive\n")] and asked.authority.troubles.count == 0
+
+
+@pytest.mark.parametrize("line", ["HEAD /healthz", "GET /metrics?name[]=hamraz_ready", "GET http://127.0.0.1/readyz"])
+def test_monitors_ask_in_several_ways(asked: Asked, line: str) -> None:
+    with socket.create_connection(("127.0.0.1", asked.monitor.port), timeout=10) as asker:
+        asker.sendall(f"{line} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: asker.recv(4096), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b" 200 OK" in head and bool(body) == line.startswith("GET")
 
 
 def test_only_this_computer_is_answered() -> None:

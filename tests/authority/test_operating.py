@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import re
 import stat
 import subprocess
@@ -335,7 +336,7 @@ def stopped(tmp_path: Path) -> Path:
 
 def test_a_backup_without_a_running_authority(stopped: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    for name in ("empty", "deep/er"):
+    for name in ("empty", "deep/er", "a b?c#d%41", os.fsdecode(b"not UTF-8 \xff")):
         assert backup.save(stopped, tmp_path / name).log.size == 1
         with data_folder.held(tmp_path / name):
             open_folder(tmp_path / name)[1].close()

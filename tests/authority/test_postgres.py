@@ -229,6 +229,12 @@ def test_an_address_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
+def test_every_name_that_an_address_begins_with(scheme: str) -> None:
+    server = DatabaseServer.at(f"{scheme}://hamraz@db.example/hamraz")
+    assert server.url.drivername == "postgresql+psycopg2" and server.path == "postgresql://db.example/hamraz"
+
+
 @pytest.mark.parametrize(
     ("address", "reason"),
     [

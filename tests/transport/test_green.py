@@ -35,6 +35,32 @@ logging.error("ours")
 with eventlet.Timeout(5):
     asked.wait()
 """
+ACCEPTED = """
+import errno, run
+run.activate("eventlet")
+import eventlet, socket
+from eventlet.greenio import base
+reasons = [errno.EMFILE, errno.ENFILE, errno.ECONNABORTED, errno.ECONNRESET]
+take = base.socket_accept
+
+def accept(descriptor):
+    if reasons:
+        raise OSError(reasons.pop(), "not now")
+    return take(descriptor)
+
+base.socket_accept = accept
+listening = socket.create_server(("127.0.0.1", 0))
+caller = socket.create_connection(listening.getsockname())
+with eventlet.Timeout(5):
+    listening.accept()
+listening.close()
+try:
+    listening.accept()
+except OSError as reason:
+    assert reason.errno == errno.EBADF
+else:
+    raise AssertionError
+"""
 FOUND = """
 import run
 offload = run.activate("eventlet")
@@ -68,6 +94,12 @@ def test_connections_work_on_green_threads() -> None:
     done = subprocess.run([sys.executable, "-c", RUN, *files], cwd=ROOT, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout
+
+
+def test_who_listens_goes_on_where_there_is_nobody_to_accept_now() -> None:
+    """Out of descriptors, eventlet's server ended, and the agent with it: "Port 5001 is taken"."""
+    done = subprocess.run([sys.executable, "-c", ACCEPTED], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_thread_of_the_systems_own_logs_while_ours_do() -> None:

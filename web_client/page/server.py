@@ -9,10 +9,11 @@ import logging
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_socketio import SocketIO
@@ -132,6 +133,7 @@ class PageServer:
         number = claimed.fileno()
         server = make_server(address, self._claim.port, self._app, threaded=True, request_handler=_Handler, fd=number)
         claimed.close()  # the server has a copy
+        server.get_request = partial(_caller, server.get_request)  # type: ignore[method-assign]
         self._werkzeug.append(server)
         return server.serve_forever
 
@@ -161,6 +163,15 @@ class PageServer:
             return False
         finally:
             connection.close()
+
+
+def _caller(get_request: Callable[[], Any]) -> Any:
+    """The next one; out of descriptors, the library would ask again at once, and take all of a processor."""
+    try:
+        return get_request()
+    except OSError:
+        time.sleep(0.05)
+        raise
 
 
 def _at_once(application: WSGIApplication) -> WSGIApplication:

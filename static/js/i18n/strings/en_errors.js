@@ -46,6 +46,7 @@ export default {
   "error.email_taken": "This e-mail already has an account. Log in, or use another e-mail.",
   "error.empty": "Fill this in.", "error.folder_in_use": "Another program uses this folder. Stop it first.",
   "error.path_too_long": "The folder’s path is too long. Start with a shorter one.",
+  "error.no_locks": "The folder is on a disk that can’t be locked, as a network’s may be. Use one on this computer’s own disk.",
   "error.folder_unusable": "The folder can’t be read and written. Check who owns it.",
   "error.frame_too_long": "This is too long to be sent at once. Send less.",
   "error.group_broken": "This group has been tampered with. Nothing more is taken from it; tell its members.",
