@@ -212,6 +212,15 @@ def test_a_clock_that_jumps_takes_nothing(world: World, arash: Person, sara: Per
         pass_time(world, 120)
     pass_time(world, 3_600)
     assert texts(arash, sara) == ["hello"]
+    wrong[0] = -400 * DAY * 1000  # a computer whose battery is empty: years ago, until somebody puts it right
+    arash.restart()
+    say(arash, sara, "in between")
+    for wrong[0] in (-400 * DAY * 1000, 0):
+        pass_time(world, 300)
+        arash.restart()
+        pass_time(world, 300)
+    pass_time(world, 3_600)
+    assert texts(arash, sara) == ["hello", "in between"]
 
 
 @pytest.mark.usefixtures("fading_talk")

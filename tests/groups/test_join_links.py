@@ -100,11 +100,11 @@ def test_who_asks_while_others_are_let_in_comes_in_at_once_too(
     secret = link(group_world, arash, admits="all")
     change = group_membership.change_members
 
-    def slow(*given: Any) -> None:
+    def slow(*given: Any, **named: Any) -> None:
         monkeypatch.undo()
         letting_in.ask(mina.vault, mina.node.messages, group_world.gid, arash.uid, secret)
         mina.deliver()
-        change(*given)
+        change(*given, **named)
 
     monkeypatch.setattr(group_membership, "change_members", slow)
     ask(group_world, omid, arash, secret)
@@ -140,6 +140,24 @@ def test_who_was_taken_out_does_not_come_back_by_it(group_world: GroupWorld) -> 
     group_world.world.settle()
     assert is_in(group_world, omid)
     group_world.check()
+
+
+def test_who_was_taken_out_unheard_of_waits(group_world: GroupWorld) -> None:
+    """The maker hears of it only while they add them."""
+    arash, sara, omid, _mina = group_world.people
+    secret = link(group_world, sara, admits="all")
+    sara.stop()
+    arash.node.groups.command(group_world.gid, omid.uid, True, "")
+    arash.node.groups.command(group_world.gid, omid.uid, False, "")
+    group_world.world.settle()
+    letting_in.ask(omid.vault, omid.node.messages, group_world.gid, sara.uid, secret)
+    omid.deliver()
+    sara.start()
+    sara.reconnect()
+    sara.node.mailbox.step()
+    letting_in.admit(group_world.room(sara))
+    group_world.come_to_rest()
+    assert omid.uid not in group_world.kept.group.members and waiting(group_world, sara) == [omid.uid.hex()]
 
 
 def test_an_invitation_that_nobody_has_asked_for_waits_for_an_answer(group_world: GroupWorld) -> None:
@@ -211,6 +229,9 @@ def test_no_more_wait_than_a_list_may_hold(group_world: GroupWorld, monkeypatch:
     for person in (omid, mina):
         ask(group_world, person, sara, secret)
     assert waiting(group_world, sara) == [omid.uid.hex()]
+    sara.node.blocked.block(omid.uid)  # shown nowhere now, and in nobody's way
+    ask(group_world, mina, sara, secret)
+    assert waiting(group_world, sara) == [mina.uid.hex()]
 
 
 def test_what_stands_in_the_way_of_letting_in_at_once_is_for_its_maker(group_world: GroupWorld) -> None:

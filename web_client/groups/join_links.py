@@ -78,7 +78,9 @@ def note(rows: Rows, order: int) -> None:
     if not hmac.compare_digest(ask.secret, link.secret):
         rows.execute(put, (ask.gid, row.sender, WRONG, tries + 1, row.came))
         return
-    waiting = "SELECT count(*) FROM group_asks WHERE gid = ? AND state IN (?, ?)"
+    # whom our user has blocked is shown nowhere, and takes nobody's place
+    shown = "gid = ? AND state IN (?, ?) AND uid NOT IN (SELECT uid FROM blocked)"
+    waiting = f"SELECT count(*) FROM group_asks WHERE {shown}"
     if value(rows, waiting, ask.gid, WAITS, DUE) < MOST_WAITING:
         becomes = DUE if link.admits == "all" else WAITS
         rows.execute(put, (ask.gid, row.sender, becomes, tries, row.came))

@@ -68,13 +68,15 @@ def admit(room: Room) -> float | None:
     if not due:
         return None
     me = ctx.trust.user(ctx.me.uid)
-    fresh = frozenset(uid for uid in due if not _was_there(room, uid) and not room.context.blocked.has(uid))
+    unblocked = frozenset(uid for uid in due if not room.context.blocked.has(uid))
+    fresh = frozenset(uid for uid in unblocked if not group_membership.was_there(room, uid))
     if fresh and me is not None and may_command_groups(me.role):
         try:
             ctx.trust.require_sending()
             room.authority.log.require_whole_log()
-            group_membership.change_members(room, fresh, None, "")
-            ctx.vault.write(lambda rows: join_links.drop(rows, gid, fresh))
+            group_membership.change_members(room, fresh, None, "", newcomers=True)
+            added = frozenset(uid for uid in fresh if not group_membership.was_there(room, uid))
+            ctx.vault.write(lambda rows: join_links.drop(rows, gid, added))
         except (Refused, Forged):
             pass
         except Unreachable:
@@ -82,12 +84,6 @@ def admit(room: Room) -> float | None:
     ctx.vault.write(lambda rows: join_links.have_wait(rows, gid, due))
     ctx.emit(GroupChanged(gid))
     return None
-
-
-def _was_there(room: Room, uid: bytes) -> bool:
-    """Whether somebody was taken out, has left or has declined."""
-    member = room.group.members.get(uid)
-    return uid in room.group.ended or (member is not None and member.leaving)
 
 
 # --- at who asks ---

@@ -23,15 +23,19 @@ if TYPE_CHECKING:
 TRIES = 8  # of a change that others' changes overtake; each loser has seen somebody win
 
 
-def change_members(room: Room, add: frozenset[bytes], remove: bytes | None, reason: str) -> None:
+def change_members(
+    room: Room, add: frozenset[bytes], remove: bytes | None, reason: str, newcomers: bool = False
+) -> None:
     """Commit one removal, or the addition of some people at once, in our turn; again and again while others are faster
-    all the same. `group_full` if they are too many.
+    all the same. `group_full` if they are too many. With `newcomers` whoever was there before is not added, also where
+    we hear of that only now.
     """
     with room.work.alone(), turn(room):
         room.reload()
         standing.require_whole(room)
         for _try in range(TRIES):
             group = room.group
+            add = frozenset(uid for uid in add if not (newcomers and was_there(room, uid)))
             new = {uid for uid in add if uid not in group.members or group.members[uid].leaving}
             for uid in add - new:
                 if not group.members[uid].joined:
@@ -49,6 +53,12 @@ def change_members(room: Room, add: frozenset[bytes], remove: bytes | None, reas
                 send_invites(room)
                 return
         raise Refused("ask_again")
+
+
+def was_there(room: Room, uid: bytes) -> bool:
+    """Whether somebody was taken out, has left or has declined."""
+    member = room.group.members.get(uid)
+    return uid in room.group.ended or (member is not None and member.leaving)
 
 
 def change_settings(room: Room, change: Change | None, policy: Policy | None) -> None:

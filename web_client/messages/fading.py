@@ -2,7 +2,8 @@
 
 No clock decides it. What passes is counted while this agent runs, by the clock that only rises. A time in which it
 didn't run (or the machine slept) is what the machine's clock has gone on by meanwhile, and counts once that clock has
-kept to it for a while: one that was wrong for a moment takes nothing away.
+kept to it for a while: one that was wrong for a moment takes nothing away, nor does one that had gone back (a computer
+whose battery is empty begins years ago) and is put right later.
 
 Of one's own messages the time begins when they are written, of others' when they are read. Nothing goes before it has
 arrived, and nothing unread. What goes, goes as what its user deletes for themselves.
@@ -25,6 +26,7 @@ from web_client.vault.database import Rows, save_setting, setting
 from web_client.vault.lines import HIDDEN, SHOWN
 
 AGE: Final = "age"  # the setting: an Age
+OWED: Final = "owed"  # the setting: an Owed
 FADING: Final = "fading"  # the setting, for a backup: an Age, and an array of [chat, sender, id, began, due]
 MOST: Final = 10_000  # messages in that, those that go last
 KEPT_EVERY: Final = 60_000  # ms that a power cut may lose
@@ -44,6 +46,13 @@ class Age(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=Tr
     away: int = 0  # by how much it did, which doesn't count yet
 
 
+class Owed(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+    """By how much the machine's clock has gone back, in ms, and what `ran` was then."""
+
+    back: int = 0
+    ran: int = 0
+
+
 Name = tuple[str, bytes, bytes, int, int]  # chat, sender, id, began, due
 
 
@@ -61,6 +70,7 @@ class Fading:
         self._ctx = ctx
         self._lock = threading.Lock()
         self._age = self._saved = ctx.vault.read(_age)
+        self._owed = ctx.vault.read(_owed)
         self._looked = ctx.timer()
 
     def step(self) -> None:
@@ -84,11 +94,25 @@ class Fading:
         if before.wall and abs(gone := wall - before.wall - passed) > JUMP:
             jumped, away = before.ran, away + gone
         elif away and ran - jumped >= TRUSTED:
-            self._pass(jumped, away)
+            self._believe(jumped, away)
             away = 0
         self._age = Age(ran, wall, jumped, away)
         if away != self._saved.away or jumped != self._saved.jumped or ran - self._saved.ran >= KEPT_EVERY:
             self._save()
+
+    def _believe(self, jumped: int, away: int) -> None:
+        """The clock keeps to it that it was put forward by so much, or back. One that goes forward by about as much as
+        it had gone back, or more, is put right: only what is more has passed, and of what was written in between nobody
+        knows how much.
+        """
+        owed = self._owed
+        if away < 0:
+            self._owed = Owed(owed.back - away, jumped)
+        elif owed.back and 2 * away >= owed.back:
+            self._pass(min(owed.ran, jumped), away - owed.back)
+            self._owed = Owed()
+        else:
+            self._pass(jumped, away)
 
     def _pass(self, jumped: int, away: int) -> None:
         """So much has passed, for what had begun by then."""
@@ -98,9 +122,14 @@ class Fading:
             )
 
     def _save(self) -> None:
-        age = self._age
+        age, owed = self._age, self._owed
+
+        def keep(rows: Rows) -> None:
+            save_setting(rows, AGE, msgspec.msgpack.encode(age))
+            save_setting(rows, OWED, msgspec.msgpack.encode(owed))
+
         if self._ctx.vault.value("SELECT 1 FROM messages WHERE due IS NOT NULL LIMIT 1") is not None:
-            self._ctx.vault.write(lambda rows: save_setting(rows, AGE, msgspec.msgpack.encode(age)))
+            self._ctx.vault.write(keep)
         self._saved = age
 
     # --- what begins, and what is over ---
@@ -138,6 +167,10 @@ class Fading:
 
 def _age(rows: Rows) -> Age:
     return msgspec.msgpack.decode(setting(rows, AGE) or b"\x90", type=Age)
+
+
+def _owed(rows: Rows) -> Owed:
+    return msgspec.msgpack.decode(setting(rows, OWED) or b"\x90", type=Owed)
 
 
 # --- backups ---
