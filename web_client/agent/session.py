@@ -270,9 +270,9 @@ class UserSession:
             self.outbox.news.set()
 
     def go_on_clearing(self) -> None:
-        """What a power cut, or the last session's end, has left of what is to be deleted."""
+        """Once: it may have much to do."""
         if not self._cleared:
-            clearing.finish(self.ctx)
+            clearing.go_on(self.ctx)
             self._cleared = True
 
     def index(self) -> None:

@@ -158,6 +158,12 @@ def finish(ctx: AccountContext) -> None:
         _sweep(ctx)
 
 
+def go_on(ctx: AccountContext) -> None:
+    """What a power cut, or the last session's end, has left of what is to be deleted, and of what was."""
+    finish(ctx)
+    sweep(ctx)
+
+
 def _sweep(ctx: AccountContext) -> None:
     ctx.emit(ContentDeleted())
     sweep(ctx)
