@@ -14,6 +14,7 @@ from protocol.roles import Role
 from tests.groups.group_world import GroupWorld
 from tests.world import Person
 from web_client.account.chat_ids import ChatId
+from web_client.account.events import GroupChanged
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import groups as group_views
 from web_client.groups import join_links, letting_in
@@ -205,7 +206,9 @@ def test_who_gets_nothing(group_world: GroupWorld, how: str) -> None:
     elif how == "out":
         arash.node.groups.command(group_world.gid, sara.uid, False, "")
         group_world.come_to_rest()
+    sara.changes.clear()
     ask(group_world, omid, mina if how == "another's" else sara, secret)
+    assert GroupChanged(group_world.gid) not in sara.changes  # nothing is drawn, and nobody woken
     assert not is_in(group_world, omid)
     assert not sara.vault.read(lambda rows: join_links.asking(rows, group_world.gid))
     assert omid.shown(sara) == []  # and nobody tells them so

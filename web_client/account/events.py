@@ -111,6 +111,7 @@ class AskReceived(Event, frozen=True):
     """Somebody has asked to be let into a group, whether they may or not."""
 
     gid: bytes
+    uid: bytes
 
 
 class GroupChanged(Event, frozen=True):

@@ -24,7 +24,7 @@ from web_client.account.events import (
     PersonBlocked,
 )
 from web_client.groups import commits as group_commits
-from web_client.groups import invitations, mending
+from web_client.groups import invitations, join_links, mending
 from web_client.groups import membership as group_membership
 from web_client.groups import rows as group_rows
 from web_client.groups import settings as group_settings
@@ -278,9 +278,9 @@ class GroupService:
     # --- who asks to come in ---
 
     def on_asked(self, event: AskReceived) -> None:
-        """Somebody has asked: shown, or added by the group's thread."""
+        """Somebody has asked: shown, or added by the group's thread. Who asks in vain gives nobody anything to do."""
         room = self.rooms.get(event.gid)
-        if room is not None:
+        if room is not None and event.uid in self._ctx.vault.read(lambda rows: join_links.asking(rows, event.gid)):
             room.wake.set()
             self._ctx.emit(GroupChanged(event.gid))
 
