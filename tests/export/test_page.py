@@ -7,6 +7,7 @@ import datetime
 import hashlib
 import html
 import re
+import time
 from html.parser import HTMLParser
 
 import pytest
@@ -203,3 +204,15 @@ def test_the_persian_calendar_misses_no_day() -> None:
         expected = {(before[0], before[1], before[2] + 1), (before[0], before[1] + 1, 1), (before[0] + 1, 1, 1)}
         assert (year, month, number) in expected and number <= 31
         day, before = day + datetime.timedelta(days=1), (year, month, number)
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("Europe/Berlin", "UTC+01:00 / UTC+02:00"), ("Asia/Tehran", "UTC+03:30"), ("Etc/UTC", "UTC")],
+)
+def test_where_summer_has_another_time_both_are_said(monkeypatch: pytest.MonkeyPatch, place: str, said: str) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", place)
+        time.tzset()
+        assert words.zone("en") == said
+    time.tzset()

@@ -145,8 +145,14 @@ def hour(when: datetime.datetime, language: Language) -> str:
 
 
 def zone(language: Language) -> str:
-    """This computer's, as the hours from UTC."""
-    offset = datetime.datetime.now().astimezone().utcoffset() or datetime.timedelta()
+    """This computer's, as the hours from UTC; where summer has another time, both, as each message has its own."""
+    now = datetime.datetime.now()
+    moments = now, datetime.datetime(now.year, 1, 1), datetime.datetime(now.year, 7, 1)
+    offsets = {moment.astimezone().utcoffset() or datetime.timedelta() for moment in moments}
+    return " / ".join(_from_utc(offset, language) for offset in sorted(offsets))
+
+
+def _from_utc(offset: datetime.timedelta, language: Language) -> str:
     minutes = round(offset.total_seconds() / 60)
     sign = "+" if minutes >= 0 else "−"
     return "UTC" + (numbers(f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}", language) if minutes else "")

@@ -2,6 +2,7 @@
 
 import { call } from "../core/connection.js";
 import { closeDialog, getState, openDialog } from "../core/store.js";
+import { withoutBlanks } from "../lib/seen.js";
 import { textOf } from "../state/compose.js";
 import { keepDraft, putBack, write } from "./compose.js";
 import { attempt } from "./notice.js";
@@ -11,7 +12,7 @@ export const askLater = (/** @type {string} */ chat) => openDialog({ kind: "late
 /** What is written in a conversation goes at this time; it leaves the field. Asked again under the same id it is the same.
  * @param {string} chat @param {number} at ms @param {string} id */
 export async function sendLater(chat, at, id) {
-  await call("send_later", { chat, text: textOf(getState(), chat), at, id });
+  await call("send_later", { chat, text: withoutBlanks(textOf(getState(), chat)), at, id });
   keepDraft(chat, "");
   closeDialog();
 }

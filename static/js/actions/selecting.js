@@ -3,7 +3,7 @@
 import { call } from "../core/connection.js";
 import { closeDialog, dispatch, getState, openDialog } from "../core/store.js";
 import { clock, dayLine } from "../i18n/i18n.js";
-import { withoutAuthor } from "../lib/forwarded.js";
+import { bareWords } from "../lib/forwarded.js";
 import { called } from "../state/names.js";
 import { copy } from "./messageactions.js";
 
@@ -19,9 +19,9 @@ export function copyAll(messages) {
   const { people, now } = getState();
   const said = messages.filter(({ text }) => text);
   const whole = (/** @type {Page.Sent} */ { from, time, text }) =>
-    `${called(people[from] ?? { name: "" })}, ${dayLine(time, now)} ${clock(time)}\n${withoutAuthor(text)}`;
+    `${called(people[from] ?? { name: "" })}, ${dayLine(time, now)} ${clock(time)}\n${bareWords(text)}`;
   leaveSelecting();
-  return copy(said.length === 1 ? withoutAuthor(said[0].text) : said.map(whole).join("\n\n"));
+  return copy(said.length === 1 ? bareWords(said[0].text) : said.map(whole).join("\n\n"));
 }
 
 export const askForward = (/** @type {Page.Sent[]} */ messages) => openDialog({ kind: "forward", messages });

@@ -3,6 +3,7 @@
 import { call, freshId } from "../core/connection.js";
 import { isSeen } from "../i18n/i18n.js";
 import { cut } from "../lib/graphemes.js";
+import { withoutBlanks } from "../lib/seen.js";
 import { silenced } from "../lib/silent.js";
 import { textOf } from "../state/compose.js";
 import { openOf } from "../state/screen.js";
@@ -13,7 +14,8 @@ import { flow } from "./outbox.js";
 
 // The message stands in the conversation at once; the agent gives it its place. While one of one's own is being edited, its
 // words become these.
-export function send(/** @type {string} */ text) {
+export function send(/** @type {string} */ written) {
+  const text = withoutBlanks(written);
   const state = getState();
   const it = openOf(state);
   if (!isSeen(text) || state.alarm || !it) return false;
@@ -35,7 +37,7 @@ export function send(/** @type {string} */ text) {
 export function sendSilently() {
   const state = getState();
   const it = openOf(state);
-  if (it) send(silenced(textOf(state, it.chat)));
+  if (it) send(silenced(withoutBlanks(textOf(state, it.chat))));
 }
 
 /** What is typed from now on is the draft again; what is refused comes back. @param {Page.Sent} message @param {string} text */

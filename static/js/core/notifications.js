@@ -62,10 +62,9 @@ function show(conversation, body, open, what = "unread") {
   const tag = `hamraz ${chat}${what === "asks" ? " asks" : ""}`;
   const name = titleOf(getState().people, conversation);
   const { lang } = document.documentElement;
-  const dir = /** @type {NotificationDirection} */ (document.documentElement.dir);
   const icon = /** @type {HTMLLinkElement} */ (document.querySelector("link[rel=icon]")).href;
   try {
-    const told = new Notification(plain(name), { body, lang, dir, tag, icon });
+    const told = new Notification(plain(name), { body, lang, tag, icon });
     told.addEventListener("click", () => {
       window.focus();
       open(chat);

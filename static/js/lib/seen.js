@@ -1,7 +1,10 @@
-// Whether there is anything to be seen in a text: letters, digits and signs. What isn't assigned yet is a sign that is newer
+// What there is to be seen in a text: letters, digits and signs. What isn't assigned yet is a sign that is newer
 // than this browser. Pure.
 
 const seen = /[^\s\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** @param {string} text */
 export const isSeen = (text) => seen.test(text);
+
+/** Without the empty lines around it, which what is pasted often has; what its first line begins with stays. @param {string} text */
+export const withoutBlanks = (text) => text.trimEnd().replace(/^(?:[^\S\n]*\n)+/u, "");

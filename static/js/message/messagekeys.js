@@ -6,6 +6,7 @@ import { askForward, maySelect, select } from "../actions/selecting.js";
 import { isPoll } from "../actions/polls.js";
 import { mayStar, star } from "../actions/stars.js";
 import { getState } from "../core/store.js";
+import { bareWords } from "../lib/forwarded.js";
 import { letterOf } from "../lib/letter.js";
 import { isNote } from "../state/names.js";
 import { askClear, askDelete, copy, isSettled, mayDelete, openPopover } from "../actions/messageactions.js";
@@ -34,7 +35,7 @@ const over = (kind, message, line, part) => openPopover(kind, message, line.quer
 const does = {
   R: (message) => isSettled(message) && answer(message),
   E: (message, line) => isSettled(message) && !isPoll(message) && over("quick", message, line, ".bubble"),
-  C: (message) => message.text && copy(message.text),
+  C: (message) => bareWords(message.text) && copy(bareWords(message.text)),
   F: (message) => mayForward(message) && askForward([message]),
   S: (message) => mayStar(message) && star([message], !message.starred),
   X: (message) => maySelect(message) && select(message),

@@ -10,6 +10,7 @@ import { askForward, maySelect, select } from "../actions/selecting.js";
 import { isPinned, mayPin, pinMessage } from "../actions/pins.js";
 import { close, isPoll, mayClose } from "../actions/polls.js";
 import { mayStar, star } from "../actions/stars.js";
+import { bareWords } from "../lib/forwarded.js";
 import { quick } from "../state/emoji.js";
 import { t } from "../i18n/i18n.js";
 import { getState } from "../core/store.js";
@@ -42,7 +43,7 @@ function itemsOf(message, popover, group) {
   const prove = () => openPopover("proof", message, at, { byKey });
   return [
     isSettled(message) && { key: "reply", icon: "reply", look: "flip-icon", label: t("msg.reply"), act: () => answer(message) },
-    message.text && { key: "copy", icon: "copy", label: t("msg.copy"), act: () => copy(message.text) },
+    bareWords(message.text) && { key: "copy", icon: "copy", label: t("msg.copy"), act: () => copy(bareWords(message.text)) },
     link && { key: "copy_link", icon: "link", label: t("msg.copy_link"), act: () => copy(link) },
     message.order !== null && { key: "copy_place", icon: "link", label: t("msg.copy_place"), act: () => copyPlace(message) },
     mayPin(message, group) && { key: "pin", icon: "pin", label: t(isPinned(message) ? "pin.undo" : "pin.item"), act: () => pinMessage(message, !isPinned(message)) },

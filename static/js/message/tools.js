@@ -6,6 +6,7 @@ import { answer, canEdit, edit } from "../actions/compose.js";
 import { askDelete, copy, isSettled, mayDelete, openPopover } from "../actions/messageactions.js";
 import { isPoll } from "../actions/polls.js";
 import { t } from "../i18n/i18n.js";
+import { bareWords } from "../lib/forwarded.js";
 import { isNote } from "../state/names.js";
 import { iconButton } from "../kit/icons.js";
 import { rovingFocus } from "../kit/rovingfocus.js";
@@ -23,7 +24,7 @@ function toolsOf(/** @type {Page.Message} */ message, /** @type {boolean} */ isG
   return [
     isSettled(message) && !isPoll(message) && tool("react", "smile", "msg.react", (event) => openPopover("quick", message, event.currentTarget, byKey(event))),
     isSettled(message) && tool("reply", "reply", "msg.reply", () => answer(message), "flip"),
-    canEdit(message) ? tool("edit", "edit", "msg.edit", () => edit(message)) : alone && tool("copy", "copy", "msg.copy", () => copy(text)),
+    canEdit(message) ? tool("edit", "edit", "msg.edit", () => edit(message)) : alone && tool("copy", "copy", "msg.copy", () => copy(bareWords(text))),
     !isNote(message) && tool("proof", "info", "msg.details", (event) => openPopover("proof", message, stackOf(event), byKey(event))),
     mayDelete(message) && !isNote(message) && tool("delete", "trash", isGroup ? "msg.delete.all" : "msg.delete", () => askDelete(message)),
   ].filter((one) => typeof one === "object");

@@ -10,7 +10,7 @@ import { leaveSearch } from "../actions/search.js";
 import { isNarrowed } from "../state/list.js";
 import { conversationsOf } from "../state/screen.js";
 import { dispatch, getState, openDialog } from "../core/store.js";
-import { letterOf } from "../lib/letter.js";
+import { isOptionSign, letterOf } from "../lib/letter.js";
 import { isNarrow } from "../lib/width.js";
 import { isComposed } from "../kit/composed.js";
 
@@ -99,7 +99,7 @@ function taken(/** @type {Page.Press} */ event, /** @type {Page.State} */ state)
   }
   if (ctrl && alt && !meta) return command(event, state);
   if ((ctrl || meta) && !alt) return find(event, state);
-  if (alt && !ctrl && !meta && /^Digit[1-4]$/.test(event.code)) {
+  if (alt && !ctrl && !meta && /^Digit[1-4]$/.test(event.code) && !(isTyping(event.target) && isOptionSign(event))) {
     goTo(sections[Number(event.code.at(-1)) - 1]);
     return true;
   }

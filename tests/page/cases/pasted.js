@@ -2,6 +2,7 @@
 
 import { lasting, passing } from "../../../static/js/lib/kept.js";
 import { areNames } from "../../../static/js/lib/pasted.js";
+import { withoutBlanks } from "../../../static/js/lib/seen.js";
 import { equal } from "../equal.js";
 
 /** With a browser that keeps nothing, while this is done. @param {PropertyDescriptor} place @param {() => void} done */
@@ -25,6 +26,12 @@ export const cases = {
       "x-special/nautilus-clipboard\ncopy\nfile:///tmp/%D8%B9%DA%A9%D8%B3.png\n"]) equal([text, areNames(text, names)], [text, true]);
     for (const text of ["see a b.pdf", "a table\twith cells", "a b.pdf\nand more", "file:///tmp/%"]) equal([text, areNames(text, names)], [text, false]);
     equal(areNames("cafe\u0301.txt", ["caf\u00e9.txt"]), true);
+  },
+  "empty lines around it are no part of what is said": () => {
+    equal(["\n \r\n  a\n\nb \r\n\t\n", "  a", "a", "\n\n"].map(withoutBlanks), ["  a\n\nb", "  a", "a", ""]);
+    const begun = performance.now();
+    for (const text of [`a${" ".repeat(60_000)}b`, `${" \n".repeat(30_000)}b`, " ".repeat(60_000)]) withoutBlanks(text);
+    equal(performance.now() - begun < 500, true);
   },
   "where the browser keeps nothing, the page does": () => {
     const full = { setItem: refuse, removeItem: () => null, getItem: () => "of before" };

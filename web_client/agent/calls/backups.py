@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from protocol import backups
@@ -60,7 +60,7 @@ class BackupCalls(Calls):
         if sealed is not self._for_file:
             raise Refused("file_gone")
         self._for_file = None
-        day = datetime.fromtimestamp(sealed.about.when / 1000, UTC).date()
+        day = datetime.fromtimestamp(sealed.about.when / 1000).astimezone().date()  # as the person has it
         beginning = backups.file_beginning(sealed.head)
         size = len(beginning) + sealed.size + count_of(sealed.size) * AEAD_TAG
         return clean_name(f"{sealed.about.name} {day}.hamraz-backup"), size, self._saved(session, sealed, beginning)
