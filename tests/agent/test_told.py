@@ -6,14 +6,17 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from protocol.roles import Role
 from tests.groups.group_world import GroupWorld
 from tests.processes import until
 from tests.sharing import hand_over
 from tests.world import World
 from web_client.account.chat_ids import ChatId
-from web_client.account.events import LinkChanged, PersonChanged, SettingsChanged
+from web_client.account.events import ChatChanged, LinkChanged, PersonChanged, QueueChanged, SettingsChanged
 from web_client.agent.api import Agent
+from web_client.agent.views import chats as chat_views
 from web_client.agent.views.changes import LOOKS, Projector
 
 
@@ -117,6 +120,30 @@ def test_what_others_hear_meanwhile_is_told_by_who_looks_already() -> None:
     Projector(arash.node, tell)
     arash.node.ctx.emit(PersonChanged(sara.uid))
     assert told == ["person", "settings"]
+
+
+def test_a_conversation_that_can_not_be_shown_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    arash, sara, omid = (world.sign_up(name) for name in ("arash", "sara", "omid"))
+    world.settle()
+    for person in (sara, omid):
+        person.say(arash, "hello")
+    told: list[str] = []
+    Projector(arash.node, lambda events: told.extend(event for event, _value in events))
+    show = chat_views.conversation
+
+    def fail(session: Any, chat: ChatId) -> Any:
+        if chat == ChatId.private(sara.uid):
+            raise ValueError("what nobody thought of")
+        return show(session, chat)
+
+    monkeypatch.setattr(chat_views, "conversation", fail)
+    with arash.node.ctx.events.turn():
+        for person in (sara, omid):
+            arash.node.ctx.emit(ChatChanged(ChatId.private(person.uid)))
+        arash.node.ctx.emit(QueueChanged())
+    found = [event for event in told if event != "states"]  # which says what has failed
+    assert found == ["reread", "reread", "conversation", "link"]
 
 
 def test_who_makes_a_change_is_not_kept_by_what_others_change_meanwhile() -> None:

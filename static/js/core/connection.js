@@ -71,7 +71,13 @@ export function connect({ up, down, onPush, refused }) {
   for (const name of pushed) socket.on(name, (value) => onPush(name, value));
   // of one change, so that it is drawn once
   socket.on("together", (/** @type {[keyof Api.Pushes, any][]} */ told) => {
-    for (const [name, value] of told) if (pushed.includes(name)) onPush(name, value);
+    for (const [name, value] of told) {
+      try {
+        if (pushed.includes(name)) onPush(name, value);
+      } catch (error) {
+        reportError(error); // as if it had come alone: the others are taken all the same
+      }
+    }
   });
   socket.on("connect", up);
   socket.on("disconnect", down);

@@ -8,6 +8,7 @@ const number = String.raw`\d{1,15}(?:\.\d{1,15})?`;
 const shape = new RegExp(String.raw`^geo:(-?${number}),(-?${number})(?:,-?${number})?((?:;[a-z\d-]{1,30}(?:=[\w.%+-]{1,60})?){0,8})$`, "iu");
 const longest = 200; // characters
 const precise = 5; // digits behind the point: a metre
+const around = 20_038_000; // metres to the other side of the earth
 
 /** As keyboards of Persian and Arabic write it, too. @param {string} text */
 const latin = (text) =>
@@ -22,7 +23,7 @@ export function placeIn(text) {
   const crs = parameters.get("crs") ?? "wgs84";
   if (crs !== "wgs84" || Math.abs(lat) > 90 || Math.abs(lon) > 180) return null; // degrees of another kind are others
   const within = Number(parameters.get("u") ?? "none");
-  return { lat, lon, within: within >= 0 && Number.isFinite(within) ? within : null };
+  return { lat, lon, within: within >= 0 && within <= around ? within : null };
 }
 
 const degrees = (/** @type {number} */ value) => String(Number(value.toFixed(precise)) + 0);

@@ -29,6 +29,10 @@ export function withoutTalk(/** @type {Page.State} */ state, /** @type {string} 
   return withTalk(state, chat, { ...emptyTalk, messages: unsentOf(state.talks[chat]) });
 }
 
+/** Without its words where one is quoted that is gone: of all that answer it the agent tells of the newest only.
+ * @param {Page.Message[]} messages @param {string} id @param {Partial<Api.Reply>} now @returns {Page.Message[]} */
+const unquoted = (messages, id, now) => messages.map((one) => (one.reply?.id === id ? { ...one, reply: { ...one.reply, ...now } } : one));
+
 /** A message that the agent pushed. @param {Page.State} state @param {Api.Message} message */
 export function withMessage(state, message) {
   const conversation = state.conversations[message.chat];
@@ -36,7 +40,8 @@ export function withMessage(state, message) {
   const next = isLast ? withConversation(state, { ...conversation, last: message }) : state;
   const talk = state.talks[message.chat];
   const isOurs = talk?.messages.some(({ id }) => id === message.id);
-  const put = talk?.loaded || isOurs ? putMessage(talk, message) : talk;
+  const seen = talk?.loaded || isOurs ? putMessage(talk, message) : talk;
+  const put = seen && message.deleted ? { ...seen, messages: unquoted(seen.messages, message.id, { kind: "deleted", text: "" }) } : seen;
   const kept = put && talk?.asking ? { ...put, early: [...(talk.early ?? []), message] } : put;
   return kept ? withTalk(next, message.chat, kept) : next;
 }
@@ -98,7 +103,8 @@ function changed(state, { chat, id, change }) {
 /** @type {Page.Reducers["taken_back"]} */
 function takenBack(state, { chat, id }) {
   const talk = talkOf(state, chat);
-  return withTalk(state, chat, { ...talk, messages: talk.messages.filter((message) => message.id !== id) });
+  const left = talk.messages.filter((message) => message.id !== id);
+  return withTalk(state, chat, { ...talk, messages: unquoted(left, id, { order: null, kind: null, text: "", missing: true }) });
 }
 
 /** @type {Page.Reducers["page"]} */

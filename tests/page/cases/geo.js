@@ -13,7 +13,7 @@ export const cases = {
   "what is none is a text"() {
     for (const wrong of ["geo:91,0", "geo:0,180.1", "geo:35.7", "geo:35.7,51.42 here", "geo:a,b", "geo:1,2;crs=moon", "geo:1,2;;", "geo:1e3,2", "geo: 1,2", "", `geo:1,2${";a=b".repeat(60)}`])
       equal([wrong, placeIn(wrong)], [wrong, null]);
-    equal(placeIn("geo:1,2;u=far").within, null);
+    for (const wrong of ["far", "1e400", "1e99", "-1", "NaN", "Infinity"]) equal([wrong, placeIn(`geo:1,2;u=${wrong}`)?.within], [wrong, null]);
   },
   "it is written to the metre"() {
     equal(geoLink({ lat: 35.123456789, lon: -0.000001, within: 19.2 }), "geo:35.12346,0;u=20");

@@ -293,6 +293,15 @@ export const cases = {
     // the open one is asked for by whoever hears it, and stays what it is until the answer is there
     equal(talk(run(...steps, pushed("reread", { chat }))).loaded, talk(read).loaded);
   },
+  "what has gone, or was deleted, is quoted by no answer to it"() {
+    const reply = (order) => ({ id: `m${order}`, from: uid("b"), order, kind: "text", text: "one", missing: false, blocked: false });
+    const steps = [...ready, { type: "open", chat }, page([message(1), message(2, { reply: reply(1) }), message(3, { reply: reply(2) })])];
+    const quotes = (more) => run(...steps, more).talks[chat].messages.flatMap((one) => (one.reply ? [[one.reply.text, one.reply.kind, one.reply.missing]] : []));
+    const other = ["one", "text", false];
+    equal(quotes(pushed("message_gone", { chat, id: "m1" })), [["", null, true], other]);
+    equal(quotes(pushed("message", message(1, { deleted: true, text: "" }))), [["", "deleted", false], other]);
+    equal(quotes(pushed("message", message(1))), [other, other]);
+  },
   "what was found or is answered there goes with it, if its author is blocked": () => {
     const hit = { message: message(1), parts: [["one", true]] };
     const steps = [

@@ -99,7 +99,7 @@ class Projector:
     def _look(self, heard: list[Event]) -> None:
         for event in heard:
             self._safely(self._show, event)
-        self._safely(self._sum_up)
+        self._sum_up()
         told, self._told = self._told, []
         if told:
             self._safely(self._tell_all, told)
@@ -181,15 +181,18 @@ class Projector:
         chats, self._chats = self._chats, {}
         queue, self._queue = self._queue, False
         for chat in chats:
-            shown = chat_views.conversation(self._session, chat)
-            if shown is None:  # hidden, or gone meanwhile
-                continue
-            if chat_views.is_bare(shown):
-                self._push("conversation_gone", {"chat": chat})
-            else:
-                self._push("conversation", shown)
+            self._safely(self._conversation, chat)  # one that can't be shown costs no other
         if queue:
-            self._push("link", status_views.link_state(self._session))
+            self._safely(lambda: self._push("link", status_views.link_state(self._session)))
+
+    def _conversation(self, chat: ChatId) -> None:
+        shown = chat_views.conversation(self._session, chat)
+        if shown is None:  # hidden, or gone meanwhile
+            return
+        if chat_views.is_bare(shown):
+            self._push("conversation_gone", {"chat": chat})
+        else:
+            self._push("conversation", shown)
 
     def _link(self) -> None:
         session = self._session
