@@ -15,6 +15,10 @@ from tests.processes import until
 
 OTHER, SECRET = "ab" * 16, "cd" * 16
 LINK = f"/join/{OTHER}/{uid_of('sara')}/{SECRET}/%DA%A9%D9%84%D8%A7%D8%B3%20%DB%B7"  # کلاس ۷
+LONG = f"web+hamraz:/join/{OTHER}/{uid_of('arash')}/{SECRET}/{quote('گ' * 56)}"
+PICTURE = (
+    "['.qr', '.qr-place'].map((one) => document.querySelector(`[data-dialog] ${one}`).getBoundingClientRect().height)"
+)
 
 # what the browser makes of it counts too: it throws at an address that it doesn't take
 TAKEN = """() => {
@@ -76,6 +80,13 @@ def test_a_link_from_its_making_to_an_answer(
     assert violations(page) == []
     page.locator("[data-anew]").click()
     expect(shown).to_contain_text("f" * 32)
+    # a long name in Persian makes a large picture: it stays within its place, however low the window is
+    page.set_viewport_size({"width": width, "height": 500})
+    group = fake_agent.chats[chat]["group"]
+    fake_agent.conversation(chat, group=group | {"link": group["link"] | {"url": LONG}})
+    until(lambda: page.evaluate(PICTURE)[0] > 240, what="the large picture")
+    assert page.evaluate(PICTURE)[0] <= page.evaluate(PICTURE)[1]
+    page.set_viewport_size({"width": width, "height": 900})
     page.keyboard.press("Escape")
 
     # who asks: told of while one looks elsewhere, once of each, and until it is answered
