@@ -26,5 +26,5 @@ export const Where = ({ place }) => html`
 /** @param {Page.Props & {place: Place}} props */
 export const PlaceCard = ({ place, end }) => html`
   <div class="place" data-place=${coordinatesOf(place)}><${Where} place=${place} />
-    <p class="place-ways"><a class="button small" href=${geoLink(place)} rel="noopener noreferrer" data-map>${icon("place")}<span>${t("place.map")}</span></a>
+    <p class="place-ways"><a class="button small" href=${geoLink(place)} rel="noopener noreferrer" data-map>${t("place.map")}</a>
       <button type="button" class="button small" data-copy-place onClick=${() => copy(coordinatesOf(place))}>${icon("copy")}<span>${t("action.copy")}</span></button></p></div>${end}`;
