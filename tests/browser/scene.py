@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from launch.agent_api import AgentApi
 from protocol.primitives import random_id
-from tests.browser.tour import PEOPLE, Tour, open_row
+from tests.browser.tour import GROUP, PEOPLE, Tour, open_row
 from tests.door.http_files import put
 from tests.processes import until
 from tests.tabs import Profiles
@@ -91,6 +91,12 @@ VIEWS = (
 )
 POLL = "📊☑️ When can you come?\n1️⃣ Saturday at ten\n2️⃣ یکشنبه، ساعت ۵\n3️⃣ Monday, after school"
 SATURDAY_AND_SUNDAY = "📊\U000e0031\U000e0032"
+ANSWERS = (  # whose, what, to what
+    ("sara", "I have one. Is there a *cable* for the network?", GROUP[0][1]),
+    ("arash", "Three metres, for each table.", "I have one."),
+    ("نیلوفر", "من هم می‌آیم. از کدام در؟", GROUP[0][1]),
+    ("arash", "geo:35.70061,51.39123;u=20", "من هم"),
+)
 THANKS = "چه *قشنگ*! دومی را چاپ کنیم برای درِ کارگاه؟"
 SPOKEN = 14_000  # ms
 
@@ -114,6 +120,19 @@ def furnish(tour: Tour, profiles: Profiles) -> None:
     bots["sara"].call("react", chat=chat["sara"], order=_files(bots["sara"], chat["sara"])[0]["order"], emoji="❤️")
     until(lambda: THANKS in _texts(bots["arash"], chat["arash"]), 30)
     for bot in bots.values():
+        bot.close()
+
+
+def answer(tour: Tour) -> None:
+    """Have the group's first message answered, and one of the answers."""
+    bots = {name: tour.people[name].program() for name in PEOPLE[:3]}
+    for name, text, to in ANSWERS:
+        until(lambda bot=bots[name], to=to: to in _texts(bot, tour.group), 30)  # type: ignore[misc]
+        messages = bots[name].call("history", chat=tour.group)["messages"]
+        order = next(one["order"] for one in messages if str(one["text"]).startswith(to))
+        bots[name].call("send_message", chat=tour.group, text=text, reply_to=order)
+    for bot in bots.values():
+        until(lambda bot=bot: ANSWERS[-1][1] in _texts(bot, tour.group), 30)  # type: ignore[misc]
         bot.close()
 
 

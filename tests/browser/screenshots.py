@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from launch import chromium
-from tests.browser.scene import furnish
+from tests.browser.scene import answer, furnish
 from tests.browser.tour import SCREENS, Tour, open_row, settled
 from tests.chromium import FLAGS
 from tests.tabs import Profiles
@@ -33,6 +33,8 @@ SHOWN = {
     "search-en-dark": ("search", "en", "dark", 1280, "arash"),
     "safety-fa-light": ("safety", "fa", "light", 1280, "arash"),
     "card-en-dark": ("member_card", "en", "dark", 1280, "arash"),
+    "link-fa-dark": ("group_link", "fa", "dark", 1280, "arash"),
+    "answers-en-light": ("answers", "en", "light", 1280, "arash"),
 }
 
 
@@ -107,6 +109,16 @@ def _window(
             open_row(window, "Workshop")
             page.locator(".msg .face").first.click()
             page.locator("[data-user-name]").wait_for()
+        elif screen == "group_link":
+            SCREENS["group_details"](window, tour)
+            page.locator("#join-link-on").check(force=True)  # it lies under its word
+            page.locator("[data-show-link]").click()
+            page.locator("[data-dialog] .qr").wait_for()
+        elif screen == "answers":
+            answer(tour)
+            open_row(window, "Workshop")
+            page.locator("[data-answers]").first.click()
+            page.locator("[data-thread] [data-map]").wait_for()
         else:
             SCREENS[screen](window, tour)
         settled(page)
