@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.agent.memory_agent import MemoryAgent, Opened, open_agent
+from tests.passwords import cheapen
 from tests.world import Person, World
-from web_client.vault import key_file
 
 
 @pytest.fixture
@@ -41,8 +41,7 @@ def _newcomer(world: World, name: str) -> Person:
 
 @pytest.fixture
 def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
-    monkeypatch.setattr(key_file, "PASSES", 1)
+    cheapen(monkeypatch)
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ class Mishap(Cutter):
         def watched() -> Iterator[Any]:
             with transaction() as rows:
                 yield rows
-                self._step("authority, before a commit")
-            self._step("authority, after a commit")
+                self.step("authority, before a commit")
+            self.step("authority, after a commit")
 
         world.store.transaction = watched  # type: ignore[method-assign]
         for person in world.people.values():
@@ -45,9 +45,9 @@ class Mishap(Cutter):
 
     def _cut_around(self, run: Callable[..., object], what: str) -> Callable[..., None]:
         def watched(*arguments: Any) -> None:
-            self._step(what % "before")
+            self.step(what % "before")
             run(*arguments)
-            self._step(what % "after")
+            self.step(what % "after")
 
         return watched
 
@@ -60,8 +60,8 @@ class BadDisk(Mishap):
         self._bad_at, self._left = at, refusals
         self._whose: str | None = None
 
-    def _step(self, what: str) -> None:
-        super()._step(what)
+    def step(self, what: str) -> None:
+        super().step(what)
         if len(self.steps) == self._bad_at and is_disk(what):
             self._whose = what.split(",")[0]
         if what.split(",")[0] == self._whose and is_disk(what) and self._left:

@@ -14,6 +14,7 @@ from protocol.roles import Role
 from tests.agent.vault_pages import decrypted
 from tests.agent.words import places_of
 from tests.groups.group_world import GroupWorld
+from tests.passwords import cheapen
 from tests.sharing import content, fetch, saved, send
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
@@ -22,7 +23,6 @@ from web_client.messages import clearing
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.search import index
-from web_client.vault import key_file
 from web_client.vault.database import Rows, Vault
 
 SECRET = "xylophone"
@@ -166,8 +166,7 @@ def test_what_has_not_been_fetched_yet_is_still_to_be_had(world: World, arash: P
 
 
 def test_in_no_page_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
-    monkeypatch.setattr(key_file, "PASSES", 1)
+    cheapen(monkeypatch)
     password, chat = "a long enough passphrase 1404", ChatId.private(bytes(32))
 
     def fill(rows: Rows) -> None:

@@ -11,12 +11,12 @@ from protocol.peer_messages import Deliver, MorePrekeys
 from protocol.primitives import random_id
 from tests.agent.vaults import contents, put_back
 from tests.agent.wire import decoded
+from tests.passwords import cheapen
 from tests.world import Person, World
 from web_client.account.events import MessageChanged
 from web_client.messages.delivery import FEW_PREKEYS
 from web_client.messages.incoming import PREKEYS_PER_PEER
 from web_client.vault import database as vault_database
-from web_client.vault import key_file
 from web_client.vault.database import DATABASE_FILE, PAGE, Vault
 
 
@@ -75,7 +75,7 @@ def test_how_many_pages_a_message_writes(
     """Each is encrypted and summed, 25 us: some 12.5 at the sender in two commits, 10 at the receiver, more where an
     index grows. Prekeys that are handed out between are not among them.
     """
-    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
+    cheapen(monkeypatch)
     world = World()
     arash, sara = world.sign_up("arash"), world.sign_up("sara")
     arash.node.authority.log.sync()

@@ -6,29 +6,19 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from protocol.errors import Damaged, HamrazError
 from storage.in_place import InPlace
+from tests.agent.vaults import here
 from tests.world import Person, World
 from web_client.account.events import StorageChanged
-from web_client.vault import key_file
 from web_client.vault.data_folder import Folder
 from web_client.vault.database import DATABASE_FILE, KEY_FILE, Vault, save_setting, setting
 
 PASSWORD = "a long enough passphrase 1404"
-
-
-def here(function: Any, *arguments: Any) -> Any:
-    return function(*arguments)
-
-
-@pytest.fixture(autouse=True)
-def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
-    monkeypatch.setattr(key_file, "PASSES", 1)
+pytestmark = pytest.mark.usefixtures("cheap_argon2")
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from protocol.messages import (
 )
 from protocol.primitives import SigningKey
 from protocol.statements import Welcome, decode_strict, issue
+from tests.agent.cuts import StepCounter
 from tests.agent.memory_agent import PASSWORD, MemoryAgent, Opened
 from tests.agent.wire import decoded
 from tests.world import Killed, MemoryNetwork, Person, World
@@ -240,31 +241,10 @@ def test_a_cut_at_every_step_of_sign_up(
     world: World, arash: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Afterwards signing up or logging in, whatever the agent then offers, ends in exactly one account."""
-    steps: list[str] = []
-    kill_at = 0
-
-    def step(what: str) -> None:
-        steps.append(what)
-        if kill_at and len(steps) >= kill_at:
-            raise Killed(what)
-
-    def around(name: str, run: Callable[..., Any]) -> Callable[..., Any]:
-        def stepped(*arguments: Any) -> Any:
-            step(f"before {name}")
-            result = run(*arguments)
-            step(f"after {name}")
-            return result
-
-        return stepped
-
-    monkeypatch.setattr(vault_database, "_transaction", around("a commit", vault_database._transaction))
-    monkeypatch.setattr(vault_database, "_write_durably", around("the key file", vault_database._write_durably))
-    monkeypatch.setattr(vault_database, "_finished", around("the renaming", vault_database._finished))
-
-    def carry(source: str, target: str, body: bytes) -> list[bytes]:
-        if "newcomer" in (source, target):
-            step(f"{source} -> {target} lost")
-        return [body]
+    counter = StepCounter()
+    counter.watch(monkeypatch, vault_database, "_transaction", "a commit")
+    counter.watch(monkeypatch, vault_database, "_write_durably", "the key file")
+    counter.watch(monkeypatch, vault_database, "_finished", "the renaming")
 
     def attempt(number: int) -> None:
         """One life of the agent: it does what its stage asks for."""
@@ -284,21 +264,20 @@ def test_a_cut_at_every_step_of_sign_up(
             if agent._session is not None:
                 agent._session.ctx.vault.close()
 
-    world.carry = carry
+    world.carry = counter.carry
     attempt(0)
-    whole = list(steps)
+    whole = list(counter.steps)
     assert len(whole) > 30
     for kill_at in range(1, len(whole) + 1):
-        steps.clear()
+        counter.begin(kill_at)
         with pytest.raises(Killed):
             attempt(kill_at)
-        steps_seen, kill_at_now = steps[:kill_at], kill_at
-        assert steps_seen == whole[:kill_at]
-        kill_at = 0
-        attempt(kill_at_now)
-        assert accounts(world, f"user{kill_at_now}") == 1, whole[kill_at_now - 1]
-        attempt(kill_at_now)  # and a log-in after that
-        assert accounts(world, f"user{kill_at_now}") == 1
+        assert counter.steps[:kill_at] == whole[:kill_at]
+        counter.disarm()
+        attempt(kill_at)
+        assert accounts(world, f"user{kill_at}") == 1, whole[kill_at - 1]
+        attempt(kill_at)  # and a log-in after that
+        assert accounts(world, f"user{kill_at}") == 1
 
 
 # --- an authority that is another ---

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from protocol.errors import HamrazError
+from tests.agent.vaults import here
 from tests.world import Killed, Person, World
 from web_client.account.events import StorageChanged
 from web_client.vault import database as vault_database
@@ -21,17 +22,7 @@ from web_client.vault.database import DATABASE_FILE, KEY_FILE, UNFINISHED_FILE, 
 from web_client.vault.schema import FORMAT
 
 PASSWORD = "a long enough passphrase 1404"
-
-
-def here(function: Any, *arguments: Any) -> Any:
-    return function(*arguments)
-
-
-@pytest.fixture(autouse=True)
-def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real cost is measured elsewhere; here it would only be waited for."""
-    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
-    monkeypatch.setattr(key_file, "PASSES", 1)
+pytestmark = pytest.mark.usefixtures("cheap_argon2")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 
 from protocol import kinds
 from protocol.errors import HamrazError
+from tests.agent.vaults import here
 from tests.protocol.fixed_people import AUTHORITY_ID, story
 from web_client.account import checkpoint
 from web_client.account.chat_ids import ChatId
@@ -27,18 +28,8 @@ from web_client.vault.schema import APPLICATION_ID, FORMAT
 
 STORY = story()
 PASSWORD = "a long enough passphrase 1404"
+pytestmark = pytest.mark.usefixtures("cheap_argon2")
 COLOURS = "ALTER TABLE chats ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue';CREATE TABLE colours (name TEXT)"
-
-
-def here(function: Any, *arguments: Any) -> Any:
-    return function(*arguments)
-
-
-@pytest.fixture(autouse=True)
-def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real cost is measured elsewhere; here it would only be waited for."""
-    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
-    monkeypatch.setattr(key_file, "PASSES", 1)
 
 
 @pytest.fixture

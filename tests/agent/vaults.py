@@ -1,4 +1,4 @@
-"""A vault in memory as it is now, to be put back later: what a restored copy of a folder is."""
+"""Vaults for tests, and one in memory as it is now, to be put back later: what a restored copy of a folder is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from typing import Any
 
 from tests.world import Person
 from web_client.vault.database import Rows, Vault
+
+
+def here(function: Callable[..., Any], *arguments: Any) -> Any:
+    """What a vault is given for its long calls, where nobody else has to go on meanwhile."""
+    return function(*arguments)
 
 
 def contents(person: Person) -> Callable[[Rows], None]:

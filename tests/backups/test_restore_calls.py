@@ -13,6 +13,7 @@ from protocol import backups, messages
 from protocol.errors import Damaged, HamrazError
 from protocol.kit import Kit
 from protocol.messages import BackupIs, Chunk, KeptBackup
+from tests.agent.cuts import StepCounter
 from tests.agent.memory_agent import PASSWORD, MemoryAgent, Opened, open_agent
 from tests.agent.wire import decoded
 from tests.backups.machines import found, heal, lose, on_paper
@@ -340,33 +341,12 @@ def test_a_cut_at_every_step(
     """Afterwards the new machine is as before, or goes on where it was: never with a half of it, never with nothing."""
     kit = backed_up(sara, arash)
     expected = [] if without else arash.texts(sara)
-    steps: list[str] = []
-    kill_at = 0
-
-    def step(what: str) -> None:
-        steps.append(what)
-        if kill_at and len(steps) >= kill_at:
-            raise Killed(what)
-
-    def around(name: str, run: Callable[..., Any]) -> Callable[..., Any]:
-        def stepped(*arguments: Any) -> Any:
-            step(f"before {name}")
-            result = run(*arguments)
-            step(f"after {name}")
-            return result
-
-        return stepped
-
-    monkeypatch.setattr(vault_database, "_transaction", around("a commit", vault_database._transaction))
-    monkeypatch.setattr(vault_database, "_write_durably", around("the key file", vault_database._write_durably))
-    monkeypatch.setattr(os, "replace", around("a renaming", os.replace))
-    monkeypatch.setattr(unfinished, "rmtree", around("a tidying", unfinished.rmtree))
-    monkeypatch.setattr(unfinished, "discard", around("a discard", unfinished.discard))
-
-    def carry(source: str, target: str, body: bytes) -> list[bytes]:
-        if "newcomer" in (source, target):
-            step(f"{source} -> {target} lost")
-        return [body]
+    counter = StepCounter()
+    counter.watch(monkeypatch, vault_database, "_transaction", "a commit")
+    counter.watch(monkeypatch, vault_database, "_write_durably", "the key file")
+    counter.watch(monkeypatch, os, "replace", "a renaming")
+    counter.watch(monkeypatch, unfinished, "rmtree", "a tidying")
+    counter.watch(monkeypatch, unfinished, "discard", "a discard")
 
     def life(number: int) -> None:
         """One life of the agent: it does what it finds to do."""
@@ -392,18 +372,18 @@ def test_a_cut_at_every_step(
             if agent._session is not None:
                 agent._session.ctx.vault.close()
 
-    world.carry = carry
+    world.carry = counter.carry
     life(0)
-    whole = list(steps)
+    whole = list(counter.steps)
     assert len(whole) > (30 if without else 40)
     # each kind of step at its first and at its last, or all of them: every life here makes the log longer
     ends = {whole.index(what) + 1 for what in whole} | {len(whole) - whole[::-1].index(what) for what in whole}
     for kill_at in range(1, len(whole) + 1) if long else sorted(ends):
         world.now += 24 * 3600 * 1000  # so many recoveries a day
-        steps.clear()
+        counter.begin(kill_at)
         with pytest.raises(Killed):
             life(kill_at)
-        kill_at_now, kill_at = kill_at, 0
-        life(kill_at_now)
-        life(kill_at_now)
+        counter.disarm()
+        life(kill_at)
+        life(kill_at)
     heal(world, 1)

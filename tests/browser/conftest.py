@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser.desktops import Desktops
 from tests.browser.fake_agent import Served, serving
 from tests.browser.shared_network import SharedNetwork
 from tests.browser.tour import Tour
@@ -38,6 +39,14 @@ def fresh() -> Iterator[Served]:
     """The same for each test anew."""
     with serving() as running:
         yield running
+
+
+@pytest.fixture
+def desktops(started_desktops: Desktops) -> Iterator[Desktops]:
+    """What the people of this file stand at; a page that was loaded again meanwhile fails the test."""
+    with started_desktops.for_a_test():
+        yield started_desktops
+    assert all(desktop.never_reloaded for desktop in started_desktops.by_name.values())
 
 
 @pytest.fixture(scope="module")

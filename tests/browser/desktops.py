@@ -133,13 +133,19 @@ class Desktops:
     def __getitem__(self, name: str) -> Desktop:
         return self.by_name[name]
 
-    def begin(self) -> None:
-        """Ready for another test."""
+    def __enter__(self) -> Desktops:
+        return self
+
+    @contextmanager
+    def for_a_test(self) -> Iterator[Desktops]:
+        """As good as new; an error in a page's console meanwhile fails the test."""
         self.watch.problems.clear()
         for desktop in self.by_name.values():
             desktop.put_away()
+        yield self
+        assert self.watch.unexpected() == []
 
-    def close(self) -> None:
+    def __exit__(self, *_: object) -> None:
         for desktop in self.by_name.values():
             desktop.close()
         self.network.__exit__(None, None, None)

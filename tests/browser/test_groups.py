@@ -23,21 +23,9 @@ STANDS = re.compile("authority|delivered|read")
 @pytest.fixture(scope="module")
 def started_desktops(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktops]:
     names = {"arash": "en-GB", "sara": "en-GB", "omid": "en-GB", "ندا": "fa-IR"}
-    desktops = Desktops(tmp_path_factory.mktemp("desktops"), profiles, names)
-    try:
+    with Desktops(tmp_path_factory.mktemp("desktops"), profiles, names) as desktops:
         desktops.give_role("arash", "sara", "advanced user")
         yield desktops
-    finally:
-        desktops.close()
-
-
-@pytest.fixture
-def desktops(started_desktops: Desktops) -> Iterator[Desktops]:
-    """What they stand at; a page that had an error in its console meanwhile, or was loaded again, fails the test."""
-    started_desktops.begin()
-    yield started_desktops
-    assert started_desktops.watch.unexpected() == []
-    assert all(desktop.never_reloaded for desktop in started_desktops.by_name.values())
 
 
 def choose(desktop: Desktop, name: str) -> None:

@@ -19,20 +19,8 @@ NAMES = {"sara": "en-GB", "reza": "en-GB", "ندا": "fa-IR"}
 
 @pytest.fixture(scope="module")
 def started_desktops(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktops]:
-    desktops = Desktops(tmp_path_factory.mktemp("desktops"), profiles, NAMES)
-    try:
+    with Desktops(tmp_path_factory.mktemp("desktops"), profiles, NAMES) as desktops:
         yield desktops
-    finally:
-        desktops.close()
-
-
-@pytest.fixture
-def desktops(started_desktops: Desktops) -> Iterator[Desktops]:
-    """What they stand at; a page that had an error in its console meanwhile, or was loaded again, fails the test."""
-    started_desktops.begin()
-    yield started_desktops
-    assert started_desktops.watch.unexpected() == []
-    assert all(desktop.never_reloaded for desktop in started_desktops.by_name.values())
 
 
 def chat_with(desktop: Desktop, other: Desktop) -> None:

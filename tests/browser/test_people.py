@@ -20,11 +20,8 @@ NAMES = ("arash", "sara", "omid")
 
 @pytest.fixture(scope="module")
 def started_desktops(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktops]:
-    desktops = Desktops(tmp_path_factory.mktemp("desktops"), profiles, dict.fromkeys(NAMES, "en-GB"))
-    try:
+    with Desktops(tmp_path_factory.mktemp("desktops"), profiles, dict.fromkeys(NAMES, "en-GB")) as desktops:
         yield desktops
-    finally:
-        desktops.close()
 
 
 @pytest.fixture
@@ -33,9 +30,8 @@ def desktops(started_desktops: Desktops) -> Iterator[Desktops]:
     for name in NAMES[1:]:
         if started_desktops["arash"].person(started_desktops[name])["role"] != "beginner user":
             started_desktops.give_role("arash", name, "beginner user")
-    started_desktops.begin()
-    yield started_desktops
-    assert started_desktops.watch.unexpected() == []
+    with started_desktops.for_a_test():
+        yield started_desktops
 
 
 def told(desktop: Desktop, other: Desktop) -> bool:

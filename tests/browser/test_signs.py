@@ -16,21 +16,9 @@ pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have t
 
 @pytest.fixture(scope="module")
 def started_desktops(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktops]:
-    desktops = Desktops(
-        tmp_path_factory.mktemp("desktops"), profiles, {"arash": "en-GB", "sara": "en-GB", "ندا": "fa-IR"}
-    )
-    try:
+    names = {"arash": "en-GB", "sara": "en-GB", "ندا": "fa-IR"}
+    with Desktops(tmp_path_factory.mktemp("desktops"), profiles, names) as desktops:
         yield desktops
-    finally:
-        desktops.close()
-
-
-@pytest.fixture
-def desktops(started_desktops: Desktops) -> Iterator[Desktops]:
-    started_desktops.begin()
-    yield started_desktops
-    assert started_desktops.watch.unexpected() == []
-    assert all(desktop.never_reloaded for desktop in started_desktops.by_name.values())
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from protocol.errors import HamrazError
 from protocol.messages import Message
 from protocol.primitives import SigningKey
 from tests.live.in_process_network import InProcessNetwork
+from tests.passwords import cheapen
 from tests.processes import until
 from web_client.account.chat_ids import ChatId
 from web_client.agent.api import Agent
@@ -27,7 +28,6 @@ from web_client.agent.session import UserSession
 from web_client.groups.rows import INVITED, JOINED
 from web_client.groups.session import Room
 from web_client.net import network as network_module
-from web_client.vault import key_file
 
 WORD = "meet me at seven"
 Lie = Callable[[bytes | None, Message], list[Message] | None]  # (to whom, what) -> what instead, or None: as it is
@@ -55,8 +55,7 @@ class DrillNetwork(InProcessNetwork):
     def _tap(self, patch: pytest.MonkeyPatch) -> None:
         super()._tap(patch)
         # what a password costs is tried elsewhere; here forty people would pay for it
-        patch.setattr(key_file, "MEMORY_KIB", 64)
-        patch.setattr(key_file, "PASSES", 1)
+        cheapen(patch)
         drill_network = self
         self.hear: Callable[[bytes], bool] = lambda body: True  # whether an agent hears what another says to it
         listen = network_module.SocketNetwork.listen

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.in_process_network import InProcessNetwork
-from web_client.vault import key_file
+from tests.passwords import cheapen
 
 
 @pytest.fixture
@@ -16,7 +16,6 @@ def in_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InPr
     """An authority in this process, on real sockets, that keeps what crosses them. What a password costs is tried by
     real agents.
     """
-    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
-    monkeypatch.setattr(key_file, "PASSES", 1)
+    cheapen(monkeypatch)
     with InProcessNetwork(tmp_path, monkeypatch) as running:
         yield running

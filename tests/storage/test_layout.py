@@ -20,20 +20,17 @@ from authority_server.store.signed_sizes import LOG, SignedSizes
 from protocol.errors import HamrazError
 from storage.held_folder import hold
 from storage.layout import Layout, named
+from tests.agent.vaults import here
 from tests.authority.peer import owner
 from tests.authority.test_store import started
+from tests.passwords import cheapen
 from tests.world import World
 from web_client.agent.api import Agent
-from web_client.vault import key_file
 from web_client.vault.chunk_store import FileStore
 from web_client.vault.data_folder import LAYOUT, Folder
 from web_client.vault.database import Vault
 
 PASSWORD = "a long enough passphrase 1404"
-
-
-def here(function: Any, *arguments: Any) -> Any:
-    return function(*arguments)
 
 
 def a_folder(path: Path) -> None:
@@ -96,7 +93,7 @@ def test_an_agent_names_it_at_the_start_and_at_the_log_in(tmp_path: Path, name: 
 
 def test_every_name_that_they_give_a_file_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the layouts lack would be found out by SQLite or the system, in other words."""
-    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
+    cheapen(monkeypatch)
     with started(tmp_path / "authority") as authority:
         owner(authority)
         Invitation(authority, tmp_path / "authority" / "links", renew=False).show(["192.0.2.7"], 5050, False)
@@ -199,7 +196,7 @@ def test_what_the_authority_can_t_write_is_told_by_its_path(tmp_path: Path, capl
 def test_a_new_password_that_finds_something_in_its_way(
     tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
+    cheapen(monkeypatch)
     vault = Vault.create(tmp_path, PASSWORD, lambda rows: None, here)
     FORMS[form](tmp_path / "vault.part")
     reason = refusal(lambda: vault.change_password(tmp_path, PASSWORD, PASSWORD + "!"))
