@@ -7,12 +7,14 @@ from unittest.mock import Mock
 
 import pytest
 
+from authority_server.rules.rate_limits import Limit
 from protocol.errors import Refused, Unreachable
 from protocol.kinds import ASK, Ask, encode_body
 from protocol.primitives import random_id
 from protocol.roles import Role
 from tests.groups.group_world import GroupWorld
 from tests.world import Person
+from transport.token_buckets import TokenBuckets
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import GroupChanged
 from web_client.agent.views import chats as chat_views
@@ -111,6 +113,27 @@ def test_who_asks_while_others_are_let_in_comes_in_at_once_too(
     ask(group_world, omid, arash, secret)
     assert is_in(group_world, omid) and waiting(group_world, arash) == []
     assert group_world.room(mina).state == INVITED
+
+
+def test_who_makes_one_account_after_the_other_leaves_the_maker_commits(
+    group_world: GroupWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To take them out again; who comes later comes in with others."""
+    monkeypatch.setattr(group_world.world.authority.limits, "commits", Limit(3, 60_000))
+    arash, _sara, omid, mina = group_world.people
+    group_world.room(arash).admissions = TokenBuckets(2, 120.0)
+    secret = link(group_world, arash, admits="all")
+    others = [group_world.world.sign_up(name) for name in ("nima", "tara")]
+    for person in (omid, mina, *others):
+        ask(group_world, person, arash, secret)
+    assert [is_in(group_world, person) for person in (omid, mina, *others)] == [True, True, False, False]
+    assert waiting(group_world, arash) == []  # nobody has to press for them
+    arash.node.groups.command(group_world.gid, omid.uid, False, "")
+    epoch = group_world.kept.group.epoch
+    group_world.world.now += 120_000
+    group_world.world.settle()
+    assert all(uid.uid in group_world.kept.group.members for uid in others)
+    assert group_world.kept.group.epoch == epoch + 1
 
 
 def test_by_the_mailbox_of_who_is_away(group_world: GroupWorld) -> None:
