@@ -6,7 +6,7 @@ import { openGroupLink } from "../actions/joining.js";
 import { compare } from "../actions/safety.js";
 import { goTo, openChat, openMessage } from "../actions/reading.js";
 import { closeDialog, dispatch, getState, watch } from "../core/store.js";
-import { placeOf, readPlace } from "../state/place.js";
+import { launchIn, placeOf, readPlace } from "../state/place.js";
 
 // Of an entry of the browser's history: the place that it was reached from, and whether it is there for a dialog, which
 // Back closes.
@@ -22,9 +22,9 @@ const entry = () => history.state ?? { before: null, over: false };
 
 /** A launch token is good once: it is taken, and leaves the address before anything else happens. */
 export function launchTicket() {
-  const found = /^#launch=(.+)$/u.exec(location.hash);
-  if (found) history.replaceState(null, "", location.pathname);
-  return found && decodeURIComponent(found[1]);
+  const ticket = launchIn(location.hash);
+  if (ticket !== null) history.replaceState(null, "", location.pathname);
+  return ticket;
 }
 
 function back() {

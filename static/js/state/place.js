@@ -61,6 +61,16 @@ const placeGiven = (place) => (place.startsWith("/open/") ? (shown.exec(linkGive
 /** The join link of a server, if that is what was given; "" if not. @param {string} place */
 export const joinLinkGiven = (place) => /^web\+(hamraz:\/\/\S{1,1000})$/u.exec(linkGiven(place))?.[1] ?? "";
 
+/** The launch token that stands behind "#"; "" where it is spelled in no way, null where there is none. @param {string} hash */
+export function launchIn(hash) {
+  const found = /^#launch=(.+)$/u.exec(hash);
+  try {
+    return found && decodeURIComponent(found[1]);
+  } catch {
+    return "";
+  }
+}
+
 /** "" is the list. @param {Page.State} state */
 export function placeOf({ section, open, details, safety }) {
   if (section === "trust" && safety.uid !== null) return `/trust/${safety.uid}`;
@@ -70,7 +80,7 @@ export function placeOf({ section, open, details, safety }) {
 }
 
 /** Somebody of whom there can be details beside a talk. @param {Page.State} state @param {string} what */
-const person = (state, what) => (what.startsWith("p:") ? state.people[what.slice(2)] : undefined);
+const person = (state, what) => (what.startsWith("p:") && Object.hasOwn(state.people, what.slice(2)) ? state.people[what.slice(2)] : undefined);
 
 /** Of what isn't known here there is the list. @param {Page.State} state @param {string} address @returns {Place} */
 export function readPlace(state, address) {

@@ -1,4 +1,4 @@
-import { groupLinkIn, joinLinkGiven, linkedGroup, linkedMessage, messagePlace, placeOf, readPlace } from "../../../static/js/state/place.js";
+import { groupLinkIn, joinLinkGiven, launchIn, linkedGroup, linkedMessage, messagePlace, placeOf, readPlace } from "../../../static/js/state/place.js";
 import { equal } from "../equal.js";
 
 const gid = "g:0123456789abcdef0123456789abcdef";
@@ -48,6 +48,11 @@ export const cases = {
     equal(readPlace(state, `/${gid}/t:12`).details, "t:12");
     equal(placeOf({ ...state, details: "t:12" }), `/${gid}/t:12`);
     for (const wrong of ["t:", "t:x", "t:-1", `t:${"1".repeat(16)}`]) equal(readPlace(state, `/${gid}/${wrong}`).details, false);
+  },
+  "what any page may have this one opened with leads to nobody, and breaks nothing"() {
+    for (const name of ["__proto__", "constructor", "toString"])
+      equal([readPlace(state, `/p:${name}`).chat, readPlace(state, `/trust/${name}`).uid, readPlace(state, `/${gid}/p:${name}`).details], [null, null, false]);
+    for (const [hash, ticket] of [["#launch=a%2Fb", "a/b"], ["#launch=%", ""], ["#launch=", null], ["", null]]) equal([hash, launchIn(hash)], [hash, ticket]);
   },
   "of a chat that isn't known, or of what is no id, there is no message"() {
     equal(readPlace(state, `/${gid}x/message/${id}`).chat, null);
