@@ -176,8 +176,12 @@ def test_the_limit_is_told_before_sending_with_the_number(fake_agent: FakeAgent,
     assert set((field.get_attribute("aria-describedby") or "").split()) == {"write-size"}
     field.press("Enter")
     assert sent(fake_agent) == []
-    # a draft that can't be sent stays in the page
+    # a draft that can't be sent stays in the page, which asks before it goes
+    leaves = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    assert not page.evaluate(leaves)
     assert all(len(call["draft"].encode()) <= LIMIT for call in fake_agent.calls("set_chat"))
+    field.fill("")
+    assert page.evaluate(leaves)
 
 
 def test_a_draft_is_kept_in_the_vault_and_survives_another_page(

@@ -214,6 +214,7 @@ def test_what_is_spoken(pair: Pair) -> None:
     expect(recorder.locator(".recorder-time")).to_have_text(second)
     assert recorder.locator(".wave path").get_attribute("d") != ""
     assert violations(page) == []
+    assert not page.evaluate("dispatchEvent(new Event('beforeunload', { cancelable: true }))")  # it asks first
     page.keyboard.press("Escape")
     expect(recorder).to_have_count(0)
     expect(page.locator("#write")).to_be_visible()

@@ -104,11 +104,13 @@ export const keepNow = () => Promise.all([...underway, ...Array.from(waiting.key
 /** Once an agent that was away answers again. */
 export const keepMissed = () => Promise.all(unkeptChats(getState()).map((chat) => keep(chat)));
 
-/** Whether something would be gone with the page, as its agent isn't there to keep it. @param {Page.State} state */
+/** Whether something would be gone with the page, as its agent isn't there to keep it, or as it is too long to be kept. @param {Page.State} state */
 function wouldLose(state) {
   const isUnsent = (/** @type {Page.Talks} */ talks) => Object.values(talks).some((talk) => unsentOf(talk).some(({ kind }) => kind === "text"));
   if (state.kept) return isUnsent(state.kept.talks) || parts.some((part) => Object.values(state.kept?.written[part] ?? {}).some(Boolean));
-  return state.loaded && !state.connected && (isUnsent(state.talks) || unkeptChats(state).length > 0);
+  const unkept = state.loaded ? unkeptChats(state) : [];
+  if (unkept.some((chat) => !newsOf(state, chat))) return true;
+  return state.loaded && !state.connected && (isUnsent(state.talks) || unkept.length > 0);
 }
 
 // What is being written goes to the agent when one stops writing, opens something else or leaves the page.

@@ -168,6 +168,7 @@ export function sendRecorded() {
 
 // A microphone never stays open where nobody sees that it is; and what somebody has spoken is no other account's to hear or send.
 export function watchRecording() {
+  addEventListener("beforeunload", (event) => now && now.phase !== "asking" && event.preventDefault());
   watch(({ open, loaded, me }) => {
     if (now && loaded && now.me !== me) return throwAway();
     if (now?.phase === "recording" && (open !== now.chat || !loaded)) finish();
