@@ -147,7 +147,7 @@ def test_what_is_said_of_another_name(world: World, agent: MemoryAgent, tmp_path
     empty = open_agent(world, tmp_path / "empty", world.link.encode())
     assert refusal(empty) == ("vault_beside", "agent")
     assert empty.status()["vault"] is None and agent.status()["vault"] is not None
-    other = open_agent(world, tmp_path / "other", world.link.encode())
+    other = open_agent(world, tmp_path / "agent-other", world.link.encode())  # as `--account other` has it
     other.sign_up("other@x.example", "other", PASSWORD, PASSWORD)
     assert refusal(agent) == ("vault_beside", "other")
     assert len({other.status()["vault"], agent.status()["vault"]}) == 2

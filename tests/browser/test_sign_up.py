@@ -15,6 +15,7 @@ from tests.browser.window import OpenPage, Window
 from tests.processes import PASSWORD, Agent, Network, free_port
 
 GOOD = {"email": "dara@example.org", "username": "dara", "password": PASSWORD, "password_confirm": PASSWORD}
+GROUP_LINK = f"web+hamraz:/join/{'0f' * 16}/{'1e' * 32}/{'2d' * 16}/Family"
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +58,12 @@ def test_join_then_the_owner_becomes_the_super_admin_and_the_next_a_beginner(
         owner.submit()
         owner.kit_later()
 
+        early.page.evaluate("(link) => { location.hash = `#/open/${encodeURIComponent(link)}`; }", GROUP_LINK)
         early.submit()  # what was typed is still there
-        early.kit_later()
+        expect(early.page.locator("[data-dialog=kit] [data-sheet]")).to_be_visible()
+        early.page.locator("[data-kit-act=later]").click()
+        expect(early.page.locator("[data-dialog=ask_join]")).to_contain_text("Family")  # and what they came with
+        early.page.keyboard.press("Escape")
         for window in (owner, early):
             window.section("people")
             people = window.page.locator("tr[data-person]")
@@ -79,6 +84,9 @@ def refuse_wrong_links(window: Window, good: str) -> None:
         window.fill(join_link=text)
         window.submit()
         window.refused("join-link", "bad_link")
+    window.fill(join_link=GROUP_LINK)  # what a newcomer may have been sent first
+    window.submit()
+    window.refused("join-link", "group_link_first")
     window.fill(join_link="")
     window.submit()
     window.refused("join-link", "empty")

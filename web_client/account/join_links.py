@@ -10,6 +10,7 @@ from protocol import links
 from protocol.errors import HamrazError, Refused
 from protocol.links import Link
 from storage.layout import named
+from web_client.vault import account_folders
 
 LINK_FILE = "authority.link"
 AUTHORITY_FOLDER, AUTHORITY_LINKS = "authority", "links"
@@ -83,9 +84,12 @@ def links_beside(folder: Path) -> tuple[Link | None, Link | None]:
 
 
 def accounts_beside(folder: Path) -> list[str]:
-    """The names of agents' folders beside this one that hold a vault; whose they are only their passwords tell."""
+    """What the accounts are called (as `--list` has it) whose folders beside this one hold a vault; whose they are only
+    their passwords tell.
+    """
     try:
         beside = sorted(folder.resolve().parent.iterdir())
     except OSError:
         return []
-    return [path.name for path in beside if path != folder.resolve() and (path / "vault.key").exists()]
+    mine = folder.resolve()
+    return [account_folders.name_of(one.name) for one in beside if one != mine and (one / "vault.key").exists()]

@@ -22,13 +22,18 @@ def folder_of(root: Path, name: str) -> Path:
     return root / (_BEFORE + name)
 
 
+def name_of(folder: str) -> str:
+    """What the account of a folder with this name is called; where `--data` named the folder, all of it."""
+    return folder.removeprefix(_BEFORE)
+
+
 def names(root: Path) -> list[str]:
     """The accounts that have a folder here."""
     try:
         found = sorted(path.name for path in root.iterdir() if path.is_dir())
     except OSError:
         return []
-    return [name.removeprefix(_BEFORE) for name in found if name.startswith(_BEFORE) and name != _BEFORE]
+    return [name_of(name) for name in found if name.startswith(_BEFORE) and name != _BEFORE]
 
 
 def meant(root: Path) -> str | None:

@@ -5,6 +5,7 @@ import { forgetFaces } from "../core/faces.js";
 import { remember } from "../core/notifications.js";
 import { keepName } from "../core/lastname.js";
 import { dispatch, getState } from "../core/store.js";
+import { groupLinkIn } from "../state/place.js";
 import { keepMissed, keepNow } from "./chats.js";
 import { showUploads } from "./files.js";
 import { attempt } from "./notice.js";
@@ -26,7 +27,9 @@ export function end() {
 
 export const showForm = (/** @type {Page.State["form"]} */ form) => dispatch({ type: "form", form });
 
+/** A group's link is what many newcomers are given first: they are told what comes before it. */
 export async function join(/** @type {Record<string, string>} */ { link }) {
+  if (groupLinkIn(link)) throw new Refusal({ code: "group_link_first", field: "link" });
   await call("join", { link: link.trim() });
   await joined();
 }

@@ -22,8 +22,10 @@ export async function offerKit() {
   }
 }
 
+// Over a group's link that somebody came with before they had an account, which is there again afterwards.
 const show = (/** @type {Api.KitSheet} */ sheet) => {
-  openDialog({ kind: "kit" });
+  const { dialog } = getState();
+  openDialog(dialog?.kind === "ask_join" ? { kind: "kit", next: dialog } : { kind: "kit" });
   dispatch({ type: "sheet", sheet });
 };
 

@@ -124,6 +124,9 @@ function withPresence(/** @type {Page.State} */ state, /** @type {Api.Link} */ {
   return { ...state, people: Object.fromEntries(people), before: up ? {} : before };
 }
 
+/** What lies over the page once this is closed. @param {Page.Dialog | null} dialog */
+const nextOf = (dialog) => (dialog?.kind === "kit" && dialog.next) || null;
+
 /** Wherever one meant to do something with a message, or has found it. @param {Page.State} state @param {{chat: string, id: string, deleted: boolean}} message */
 const without = (state, message) => withoutHit(withoutGone(state, message), message);
 
@@ -186,7 +189,7 @@ const events = {
 
   section: (state, { section }) => ({ ...state, section, details: false, dialog: null, sheet: null }),
   // what is on the sheet is in the page only while one looks at it
-  dialog: (state, { dialog }) => ({ ...state, dialog, sheet: null }),
+  dialog: (state, { dialog }) => ({ ...state, dialog: dialog ?? nextOf(state.dialog), sheet: null }),
   restore: (state, { restore }) => ({ ...state, restore, restoring: null }),
   sheet: (state, { sheet }) => ({ ...state, sheet }),
   request_code: (state, { rows }) => ({ ...state, requestCode: rows }),

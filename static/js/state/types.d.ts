@@ -50,7 +50,8 @@ export type Words = Record<string, string | number | { ready: string } | null | 
 export interface JoinLink { gid: string; uid: string; secret: string; name: string }
 export type Dialog =
   | { kind: "new_private" | "new_group" | "new_key" | "begin_anew" | "recover_key" | "log_out" | "join_link" }
-  | { kind: "shortcuts" | "password" | "move" | "queue" | "kit" | "new_kit" | "ask_kit" | "profile" }
+  | { kind: "shortcuts" | "password" | "move" | "queue" | "new_kit" | "ask_kit" | "profile" }
+  | { kind: "kit"; next?: Dialog } // what is looked at once it is closed
   | { kind: "ask_join"; link: JoinLink } | { kind: "paste_link" }
   | { kind: "add" | "leave" | "group_link"; gid: string }
   | { kind: "edit_group"; group: Api.Group; name: string }

@@ -88,6 +88,12 @@ const texts = (state) =>
 const stage = (name) => screenOf(run({ type: "status", status: { stage: name, authority: null } }));
 
 export const cases = {
+  "what the recovery kit was shown over is there again afterwards, once"() {
+    const asked = { kind: "ask_join", link: { gid: "", uid: "", secret: "", name: "Family" } };
+    let state = reduce(initialState, { type: "dialog", dialog: { kind: "kit", next: asked } });
+    equal(state.dialog.kind, "kit");
+    for (const seen of [asked, null]) equal((state = reduce(state, { type: "dialog", dialog: null })).dialog, seen);
+  },
   "each stage has its door": () =>
     equal(["join", "sign_up", "log_in", "ready"].map(stage), ["join", "sign_up", "log_in", "log_in"]),
   "nothing is shown before the agent has answered": () => equal(screenOf(initialState), "loading"),
