@@ -194,6 +194,10 @@ def test_hostile_times_cost_a_row_at_most(world: World, arash: Person, sara: Per
     assert [one["system"]["reason"] for one in shown[5:8]] == ["0", str(lifetimes.LEAST), str(lifetimes.MOST)]
     assert [one["kind"] for one in shown[8:]] == ["unreadable"] * 4
     assert conversation(sara, private(arash))["lifetime"] == lifetimes.MOST
+    arash.node.messages.compose(sara.uid, kinds.TIMER, SECRET.encode(), random_id())
+    world.settle()
+    sara.agent().clear_chat(private(arash))  # of what isn't of its form nothing stays
+    assert places_of(sara, SECRET) == set() and conversation(sara, private(arash))["lifetime"] == lifetimes.MOST
     say(sara, arash, "goes on")
     assert texts(arash, sara)[-1] == "goes on"
     with pytest.raises(Refused) as caught:

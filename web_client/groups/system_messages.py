@@ -9,7 +9,7 @@ import hashlib
 
 import msgspec
 
-from protocol import kinds, lifetimes
+from protocol import lifetimes
 from protocol.errors import HamrazError
 from protocol.group_entries import Commit, CommitEntry, decode_entry
 from protocol.group_seals import open_note
@@ -112,7 +112,7 @@ def system(body: bytes) -> System:
 
 def of_timer(row: MessageRow) -> System | None:
     """What a message about that is in a private conversation; None for any other, and for what isn't of its form."""
-    timer = timers.read(row) if row.kind == kinds.TIMER and row.chat.peer is not None else None
+    timer = timers.read(row) if row.chat.peer is not None else None
     if timer is None:
         return None
     return System(LIFETIME, row.sender.hex(), [], str(lifetimes.bounded(timer.seconds)))

@@ -17,7 +17,7 @@ from protocol.group_entries import MessageEntry, decode_entry, encode_entry, stu
 from protocol.marks import Effect, Mark
 from web_client.account import key_ages
 from web_client.account.chat_ids import ChatId
-from web_client.messages import answers, outbox_rows
+from web_client.messages import answers, outbox_rows, timers
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.search import index
@@ -96,7 +96,7 @@ def forget_whole(rows: Rows, order: int) -> None:
         message_rows.change(rows, order, line=CLEARING)
         return
     words: dict[str, Any] = dict.fromkeys(("envelope", "words", "edited", "retracted", "reactions"))
-    if row.kind == kinds.TIMER:  # it says nothing but what still counts
+    if row.chat.peer is not None and timers.read(row) is not None:  # it says nothing but what still counts
         message_rows.change(rows, order, line=CLEARED)
         return
     message_rows.change(rows, order, line=CLEARED, body=b"", raw=b"", lifetime=None, due=None, **words)
