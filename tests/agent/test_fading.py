@@ -248,3 +248,24 @@ def test_while_the_agent_is_off_time_passes(world: World, arash: Person, sara: P
     assert texts(arash, sara) == ["after"]
     pass_time(world, DAY)
     assert texts(arash, sara) == []
+
+
+@pytest.mark.usefixtures("fading_talk")
+def test_what_is_written_between_two_sleeps_is_not_older_for_the_first(
+    world: World, arash: Person, sara: Person
+) -> None:
+    """However short the time between them was, in which nobody believes the machine's clock yet."""
+    off = 0
+    arash.timer = lambda: (world.now - off) / 1000
+    say(arash, sara, "before")
+    pass_time(world, 1)
+    for nights in (2, 1):
+        world.now += nights * DAY * 1000
+        off += nights * DAY * 1000
+        pass_time(world, 1)
+        say(arash, sara, f"after {nights}")
+        pass_time(world, 200)
+    pass_time(world, 200)
+    assert texts(arash, sara) == ["after 2", "after 1"]
+    pass_time(world, DAY)
+    assert texts(arash, sara) == []

@@ -92,6 +92,11 @@ class Fading:
         self._looked = timer
         ran, jumped, away = before.ran + passed, before.jumped, before.away
         if before.wall and abs(gone := wall - before.wall - passed) > JUMP:
+            if (
+                away
+            ):  # nobody believes the last one yet: what has begun since is older neither for that nor for this one
+                since = "UPDATE messages SET began = ? WHERE due IS NOT NULL AND began > ?"
+                self._ctx.vault.execute(since, before.ran + 1, jumped)
             jumped, away = before.ran, away + gone
         elif away and ran - jumped >= TRUSTED:
             self._believe(jumped, away)
