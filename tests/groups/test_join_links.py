@@ -12,6 +12,7 @@ from protocol.errors import Refused, Unreachable
 from protocol.kinds import ASK, Ask, encode_body
 from protocol.primitives import random_id
 from protocol.roles import Role
+from tests.agent.vaults import copy_of, put_back
 from tests.groups.group_world import GroupWorld
 from tests.world import Person
 from transport.token_buckets import TokenBuckets
@@ -164,6 +165,20 @@ def test_who_was_taken_out_does_not_come_back_by_it(group_world: GroupWorld) -> 
     group_world.world.settle()
     assert is_in(group_world, omid)
     group_world.check()
+
+
+def test_an_older_copy_of_a_vault_asks_first(group_world: GroupWorld) -> None:
+    """A link that was ended since then is in it as it was."""
+    arash, _sara, omid, _mina = group_world.people
+    old = link(group_world, arash, admits="all")
+    copy = copy_of(arash)
+    arash.restart()
+    link(group_world, arash, admits="all", anew=True)
+    arash.stop()
+    put_back(arash, copy)
+    arash.node.authority.connect()
+    ask(group_world, omid, arash, old)
+    assert not is_in(group_world, omid) and waiting(group_world, arash) == [omid.uid.hex()]
 
 
 def test_who_was_taken_out_unheard_of_waits(group_world: GroupWorld) -> None:

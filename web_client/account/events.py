@@ -86,6 +86,10 @@ class LinkUp(Event, frozen=True):
     """The link to the authority has just come up, or the authority has back what it had lost."""
 
 
+class VaultIsOlder(Event, frozen=True):
+    """This vault has turned out to be an older copy: what was decided since then isn't known here."""
+
+
 class LogGrew(Event, frozen=True):
     """The log has these new entries, by their indexes."""
 

@@ -27,6 +27,7 @@ from web_client.account.events import (
     LogGrew,
     PersonBlocked,
     PresenceChanged,
+    VaultIsOlder,
 )
 from web_client.agent import writing
 from web_client.agent.idle import Idle
@@ -158,6 +159,7 @@ class UserSession:
         subscribe(ContentDeleted, lambda event: self.files.look_for_deleted())
         subscribe(ChatRead, lambda event: self.groups.wake())
         subscribe(AskReceived, self.groups.on_asked)
+        subscribe(VaultIsOlder, self.groups.on_older)
         subscribe(InvitationReceived, lambda event: invitations.take(ctx, authority, self.groups, event))
 
     # --- running ---

@@ -31,7 +31,7 @@ from transport.discovery import Sighting
 from web_client.account import generations, identity
 from web_client.account import keys as own_keys
 from web_client.account.context import AccountContext
-from web_client.account.events import LinkChanged, LinkUp
+from web_client.account.events import LinkChanged, LinkUp, VaultIsOlder
 from web_client.account.identity import Greeting, Identity
 from web_client.authority import fallback_prekey, give_back
 from web_client.authority.log_sync import LogSync
@@ -105,6 +105,8 @@ class AuthorityLink:
             me, answer = self._log_in(channel, greeting)
             self.log.sync_to(channel, greeting.head)
             self.log.sync_to(channel, answer.head)
+            if answer.newer is not None:
+                ctx.emit(VaultIsOlder())
             if answer.newer is not None or ctx.vault.read(generations.is_alone):
                 self.take_over(channel)
                 ctx.vault.write(generations.forget_alone)

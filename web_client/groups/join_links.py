@@ -54,6 +54,12 @@ def change(rows: Rows, gid: bytes, on: bool, admits: Admits, anew: bool) -> None
         have_wait(rows, gid, frozenset(asking(rows, gid)))
 
 
+def ask_first(rows: Rows) -> None:
+    """Our user is asked before anybody is let in, by each link: it may have been ended since it was kept here."""
+    rows.execute("UPDATE group_links SET admits = 'asked'")
+    rows.execute("UPDATE group_asks SET state = ? WHERE state = ?", (WAITS, DUE))
+
+
 def forget(rows: Rows, gid: bytes) -> None:
     """We are out of the group: its link is no more, and nobody waits, we neither."""
     for table in ("group_links", "group_asks", "group_asked"):

@@ -22,6 +22,7 @@ from web_client.account.events import (
     GroupRemoved,
     IdentityChanged,
     PersonBlocked,
+    VaultIsOlder,
 )
 from web_client.groups import commits as group_commits
 from web_client.groups import invitations, join_links, mending
@@ -283,6 +284,10 @@ class GroupService:
         if room is not None and event.uid in self._ctx.vault.read(lambda rows: join_links.asking(rows, event.gid)):
             room.wake.set()
             self._ctx.emit(GroupChanged(event.gid))
+
+    def on_older(self, event: VaultIsOlder) -> None:
+        """This vault is an older copy."""
+        self._ctx.vault.write(join_links.ask_first)
 
     # --- writing ---
 
