@@ -8,6 +8,12 @@ from pathlib import Path
 CHUNK = 1024 * 1024
 
 
+def journal_of(database: Path) -> Path:
+    """Where SQLite keeps it: beside the file itself, also where that is elsewhere and a link leads to it."""
+    file = database.resolve()
+    return file.with_name(file.name + "-wal")
+
+
 def write_again(database: Path) -> None:
     """Make the journal durable as it reads now; OSError if the disk doesn't take it. Nobody may have it open to write.
 
@@ -17,7 +23,7 @@ def write_again(database: Path) -> None:
     takes it for a committed one, and copies it into the database with an fsync of the journal that does nothing. A
     power cut in the middle of that leaves half a transaction. Writing the same bytes makes the pages dirty again.
     """
-    journal = database.with_name(database.name + "-wal")
+    journal = journal_of(database)
     if not journal.exists() or journal.stat().st_size == 0:
         return
     with journal.open("r+b", buffering=0) as file:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import ipaddress
 import re
 import socket
 import time
@@ -169,6 +170,17 @@ def _head(line: socket.socket) -> bytes:
     return head
 
 
+def _is_here(host: str) -> bool:
+    """Whether it is asked for by an address or as localhost: a web page whose name was made to lead to this computer
+    asks for that name, and would read the answer.
+    """
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or bool(ipaddress.ip_address(name))
+    except ValueError:
+        return False
+
+
 class _Handler(BaseHTTPRequestHandler):
     told: Metrics
     timeout = ASKER_SECONDS
@@ -178,6 +190,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile = io.BytesIO(_head(self.connection))
 
     def do_GET(self) -> None:
+        if not _is_here(self.headers.get("Host", "localhost")):
+            self._say(421, b"ask for it by its address\n")
+            return
         match urlsplit(self.path).path:
             case "/metrics":
                 self._say(200, generate_latest(self.told.registry), CONTENT_TYPE_LATEST)

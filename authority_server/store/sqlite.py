@@ -23,7 +23,7 @@ from authority_server.store.database import TABLES, Rows, Store
 from authority_server.store.marks import Mark, require
 from protocol.errors import Damaged, HamrazError
 from storage.in_place import InPlace
-from storage.journal import write_again
+from storage.journal import journal_of, write_again
 from storage.layout import named
 from storage.paths import plain
 from storage.sqlite_trouble import what_fails
@@ -45,7 +45,7 @@ class FileStore(Store):
         """`file` None: for as long as this object."""
         super().__init__(engine, ":memory:" if file is None else str(file), reader)
         self._file = file
-        self._files = None if file is None else InPlace(file, file.with_name(file.name + "-wal"))
+        self._files = None if file is None else InPlace(file, journal_of(file))
 
     @property
     def rebuild(self) -> Executable:
@@ -60,7 +60,8 @@ class FileStore(Store):
     def size(self) -> int:
         if self._file is None:
             return 0
-        return sum(file.stat().st_size for file in self._file.parent.glob(self._file.name + "*"))
+        file = self._file.resolve()
+        return sum(one.stat().st_size for one in file.parent.glob(file.name + "*"))
 
     def chunk_place(self, folder: Path | None) -> ChunkFiles:
         return ChunkFiles(folder)

@@ -120,6 +120,27 @@ def test_who_asks_byte_by_byte_holds_up_nobody_for_long(asked: Asked, monkeypatc
     assert answers == [(200, "alive\n")] and asked.authority.troubles.count == 0
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:9550", 200),
+        ("[::1]:1", 200),
+        ("LOCALHOST", 200),
+        ("rebound.example:9550", 421),
+        ("[", 421),
+        ("", 421),
+    ],
+)
+def test_a_web_page_whose_name_leads_here_reads_nothing(asked: Asked, host: str, status: int) -> None:
+    for path in ("/metrics", "/nothing"):
+        request = urllib.request.Request(f"http://127.0.0.1:{asked.monitor.port}{path}", headers={"Host": host})
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                assert answer.status == status
+        except urllib.error.HTTPError as refusal:
+            assert refusal.code == (404 if status == 200 else status)
+
+
 @pytest.mark.parametrize("line", ["HEAD /healthz", "GET /metrics?name[]=hamraz_ready", "GET http://127.0.0.1/readyz"])
 def test_monitors_ask_in_several_ways(asked: Asked, line: str) -> None:
     with socket.create_connection(("127.0.0.1", asked.monitor.port), timeout=10) as asker:

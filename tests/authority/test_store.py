@@ -18,6 +18,7 @@ from protocol.messages import ChangeRole
 from protocol.primitives import SigningKey
 from protocol.roles import Role
 from storage import whole_files
+from storage.journal import journal_of
 from tests.authority.peer import Clock, Peer, agent, member, owner
 
 
@@ -106,6 +107,31 @@ def test_all_files_are_private(used: Path) -> None:
         for file in used.iterdir():
             if file.name not in ("lock", "links"):
                 assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
+
+
+def test_a_key_that_was_put_back_for_everybody_is_private_again(used: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """As a copy on a stick, or in an archive, has no owner's rights."""
+    (used / "authority.key").chmod(0o644)
+    for lines in (1, 1):
+        with started(used):
+            assert stat.S_IMODE((used / "authority.key").stat().st_mode) == 0o600
+        assert sum("could read" in line for line in caplog.messages) == lines
+
+
+def test_a_database_to_which_a_link_leads_has_its_journal_beside_it(used: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (used / "authority.db").rename(elsewhere)
+    (used / "authority.db").symlink_to(elsewhere)
+    with started(used) as authority:
+        member(authority, "ali")
+        journal = tmp_path / "elsewhere-wal"
+        assert journal_of(used / "authority.db") == journal and journal.stat().st_size
+        assert authority.store.size() > elsewhere.stat().st_size
+        journal.rename(tmp_path / "gone")
+        with pytest.raises(HamrazError) as reason:
+            authority.store.require_place()
+        assert reason.value.code == "folder_gone"
+        (tmp_path / "gone").rename(journal)
 
 
 def test_a_first_start_that_was_cut_off_is_begun_again(tmp_path: Path) -> None:

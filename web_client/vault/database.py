@@ -21,7 +21,7 @@ import sqlcipher3
 
 from protocol.errors import Damaged, HamrazError, Refused
 from storage.in_place import InPlace
-from storage.journal import write_again
+from storage.journal import journal_of, write_again
 from storage.layout import named, require_file
 from storage.paths import plain
 from storage.whole_files import write_whole
@@ -60,8 +60,10 @@ class Vault:
         self._lock = threading.Lock()  # one connection: readers and the writer take turns
         self._again = again
         self._checking = threading.Lock()  # while the other one reads; before the lock of this one
-        names = (DATABASE_FILE, DATABASE_FILE + "-wal", KEY_FILE) if folder is not None else ()
-        self._files = InPlace(*(folder / name for name in names if folder is not None))
+        names = (
+            () if folder is None else (folder / DATABASE_FILE, journal_of(folder / DATABASE_FILE), folder / KEY_FILE)
+        )
+        self._files = InPlace(*names)
         self._files.missing()  # the first look
         self._doubt = False  # whether memory and disk are of one mind
         self.trouble: Damaged | None = None  # what the disk has refused last, until it takes something
