@@ -137,6 +137,17 @@ def test_who_makes_one_account_after_the_other_leaves_the_maker_commits(
     assert group_world.kept.group.epoch == epoch + 1
 
 
+def test_who_comes_in_by_a_link_is_no_contact_for_that(group_world: GroupWorld) -> None:
+    """Nor is its maker one for a press on it: how much each takes of the other stays limited."""
+    arash, _sara, omid, _mina = group_world.people
+    ask(group_world, omid, arash, link(group_world, arash, admits="all"))
+    assert is_in(group_world, omid)
+    for one, other in ((arash, omid), (omid, arash)):
+        assert not one.node.strangers.is_contact(other.uid) and one.node.strangers.has_receipts(other.uid)
+    arash.say(omid, "welcome")
+    assert arash.node.strangers.is_contact(omid.uid)
+
+
 def test_by_the_mailbox_of_who_is_away(group_world: GroupWorld) -> None:
     _arash, sara, omid, _mina = group_world.people
     secret = link(group_world, sara)

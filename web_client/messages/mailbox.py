@@ -103,7 +103,7 @@ class Mailbox:
         if item.kind == "message":
             self._messages.follow(sender, self._messages.accept(sender, item.prekey_id, item.sealed, by_mail=True))
             return
-        if not self._strangers.is_contact(sender.uid):
+        if not self._strangers.has_receipts(sender.uid):
             return  # who was never written to has nothing to receipt
         prekey = self._ctx.vault.read(lambda rows: incoming.last_resort_key(rows, item.prekey_id))
         if prekey is None:

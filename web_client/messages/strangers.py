@@ -8,6 +8,7 @@ from protocol.errors import Refused
 from protocol.shares import Shares
 from web_client.account.context import AccountContext
 from web_client.vault.database import Vault
+from web_client.vault.lines import ASIDE
 
 MIB = 1024 * 1024
 DAY = 86_400_000  # ms
@@ -41,12 +42,22 @@ class Strangers:
         return True
 
     def is_contact(self, peer: bytes) -> bool:
-        """Whether our user has written to them, or has verified them."""
-        if peer not in self._contacts:
-            vault, written = self._ctx.vault, "SELECT 1 FROM messages WHERE sender = ? AND recipient = ? LIMIT 1"
-            if vault.value(written, self._ctx.me.uid, peer) or is_verified(vault, peer):
-                self._contacts.add(peer)
+        """Whether our user has written to them, or has verified them. What a group's link has sent by itself, an
+        invitation, and a press on somebody's link are no words of theirs.
+        """
+        if peer not in self._contacts and (
+            self._wrote(peer, f"AND line != {ASIDE}") or is_verified(self._ctx.vault, peer)
+        ):
+            self._contacts.add(peer)
         return peer in self._contacts
+
+    def has_receipts(self, peer: bytes) -> bool:
+        """Whether anything was sent to them that they may have to receipt."""
+        return peer in self._contacts or self._wrote(peer)
+
+    def _wrote(self, peer: bytes, more: str = "") -> bool:
+        query = f"SELECT 1 FROM messages WHERE sender = ? AND recipient = ? {more} LIMIT 1"
+        return self._ctx.vault.value(query, self._ctx.me.uid, peer) is not None
 
     def _now(self) -> int:
         return int(self._ctx.timer() * 1000)
