@@ -4,6 +4,8 @@
 import { numerals } from "./numerals.js";
 
 const numeral = new RegExp(`[${numerals}]`, "gu");
+const money = "$€£¥₽₺₹";
+const amount = String.raw`[-+−]?[${numerals}]+(?:[.,٫٬][${numerals}]+)*`;
 const one = String.raw`[${numerals}]+(?:[.,٫][${numerals}]+)?`; // number
 
 // Each begins at the start of a word; {dir: "auto"} follows its own letters.
@@ -26,6 +28,10 @@ const kinds = [
   { dir: "ltr", of: String.raw`\+?\(?[${numerals}]{2,5}\)?(?:[ -][${numerals}]{2,8}){1,5}(?![${numerals}-])`, fits: isPhone },
   // 978-0-306-40615-7: of two numbers the hyphen makes a range, which the line's own direction reads
   { dir: "ltr", of: String.raw`[${numerals}]+(?:-[${numerals}]+){2,}(?![${numerals}-])` },
+  // *100#, *733*1#: what one dials
+  { dir: "ltr", of: String.raw`\*[${numerals}]{2,}(?:\*[${numerals}]+)*#` },
+  // $5, 1,250 €, −3°C; a per cent stands where the line's direction has it
+  { dir: "ltr", of: String.raw`[${money}] ?${amount}|${amount} ?(?:°[A-Za-z]?|[${money}])(?![\p{L}\p{N}])` },
   // 2+3=5, 16×9, −5
   { dir: "ltr", fits: isSum, of: String.raw`[-+−]?${one}(?:[-+*=×÷<>^−/][-+−]?${one})+` },
   { dir: "ltr", of: String.raw`[-+−]${one}(?![${numerals}-])` },
@@ -52,7 +58,7 @@ function isSum(text) {
 const start = String.raw`(?<![\p{L}\p{M}\p{N}_@#$/\\.+-])`;
 const pattern = new RegExp(`${start}(?:${kinds.map(({ of }) => `(${of})`).join("|")})`, "gu");
 // Nothing of the kinds is without one of these; most lines are done here.
-const signs = new RegExp(String.raw`[@#\\/~$+*=×÷<>^−-]|[${numerals}]{2} [${numerals}]{2}|(?:^|\s)\.\w`, "u");
+const signs = new RegExp(String.raw`[@#\\/~${money}°+*=×÷<>^−-]|[${numerals}]{2} [${numerals}]{2}|(?:^|\s)\.\w`, "u");
 const ends = /[.,:;!?)\]]+$/u;
 
 /** [{kind: "text", text}, {kind: "run", text, dir}], which put together are the text. @param {string} text */
