@@ -49,7 +49,7 @@ export function putMessage(talk, message) {
 // lengthen it. A page around something says for both sides whether there is more.
 /** @type {(talk: Page.Talk, page: Partial<Api.Page>, side: Page.Side) => Page.Talk} */
 export function putPage(talk, { messages = [], more = false, older = true, newer = false }, side) {
-  const bare = { ...talk, asking: null, early: [], loaded: true };
+  const bare = { ...talk, asking: null, early: [], gone: [], loaded: true };
   if (side === "newest" || side === "around") {
     const unsent = unsentOf(talk);
     const ends = side === "newest" ? { older: more, newer: false } : { older, newer };

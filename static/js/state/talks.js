@@ -103,16 +103,18 @@ function changed(state, { chat, id, change }) {
 /** @type {Page.Reducers["taken_back"]} */
 function takenBack(state, { chat, id }) {
   const talk = talkOf(state, chat);
-  const left = talk.messages.filter((message) => message.id !== id);
-  return withTalk(state, chat, { ...talk, messages: unquoted(left, id, { order: null, kind: null, text: "", missing: true }) });
+  const messages = unquoted(talk.messages.filter((message) => message.id !== id), id, { order: null, kind: null, text: "", missing: true });
+  const gone = talk.asking ? [...(talk.gone ?? []), id] : talk.gone;
+  return withTalk(state, chat, { ...talk, messages, gone });
 }
 
 /** @type {Page.Reducers["page"]} */
 function paged(state, { chat, side, target = null, ...page }) {
   const old = talkOf(state, chat);
-  // what came while the page was on its way: it may not have that
+  // what came while the page was on its way: it may not have that; and what went it may have
   const isIn = (/** @type {Page.Talk} */ { messages }, /** @type {string} */ id) => messages.some((one) => one.id === id);
-  const talk = (old.early ?? []).reduce((all, one) => (isIn(all, one.id) ? all : putMessage(all, one)), putPage(old, page, side));
+  const whole = (old.early ?? []).reduce((all, one) => (isIn(all, one.id) ? all : putMessage(all, one)), putPage(old, page, side));
+  const talk = old.gone?.length ? { ...whole, messages: whole.messages.filter(({ id }) => !old.gone?.includes(id)) } : whole;
   const divider = old.divider ?? (old.loaded ? null : dividerFor(talk.messages, state.conversations[chat]));
   const shown = target && targetOf(talk.messages, target);
   return withTalk(state, chat, { ...talk, divider, target: shown ?? talk.target });
@@ -127,7 +129,7 @@ function targeted(state, { chat, target }) {
 /** @satisfies {Partial<Page.Reducers>} */
 export const talkEvents = {
   open: opened,
-  asking: (state, { chat, side }) => withTalk(state, chat, { ...talkOf(state, chat), asking: side, early: [] }),
+  asking: (state, { chat, side }) => withTalk(state, chat, { ...talkOf(state, chat), asking: side, early: [], gone: [] }),
   page: paged,
   target: targeted,
   sending,

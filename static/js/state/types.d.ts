@@ -20,6 +20,7 @@ export type Side = "newest" | "around" | "older" | "newer";
 export interface Talk {
   messages: Message[]; older: boolean; newer: boolean; asking: Side | null; loaded: boolean;
   early?: Message[]; // pushed while a page is asked for
+  gone?: string[]; // and ids of what went meanwhile
   divider: { id: string; n: number } | null; target: Target | null;
 }
 export type Talks = Record<string, Talk>;

@@ -299,6 +299,12 @@ export const cases = {
     // the open one is asked for by whoever hears it, and stays what it is until the answer is there
     equal(talk(run(...steps, pushed("reread", { chat }))).loaded, talk(read).loaded);
   },
+  "what went while a page was on its way isn't in it"() {
+    const asking = [...ready, { type: "open", chat }, { type: "asking", chat, side: "newest" }, pushed("message", message(2))];
+    const left = (...gone) => texts(run(...asking, ...gone.map((id) => pushed("message_gone", { chat, id })), page([message(1)])));
+    equal(left(), texts(run(...ready, { type: "open", chat }, page([message(1), message(2)]))));
+    equal([left("m1").length, left("m2").length, left("m1", "m2").length], [1, 1, 0]);
+  },
   "what has gone, or was deleted, is quoted by no answer to it"() {
     const reply = (order) => ({ id: `m${order}`, from: uid("b"), order, kind: "text", text: "one", missing: false, blocked: false });
     const steps = [...ready, { type: "open", chat }, page([message(1), message(2, { reply: reply(1) }), message(3, { reply: reply(2) })])];
