@@ -61,6 +61,25 @@ except OSError as reason:
 else:
     raise AssertionError
 """
+IDLE = """
+import run
+run.activate("eventlet")
+import http.client, socket
+from tests.processes import free_port
+from web_client.page import server
+from web_client.page.app import make_app
+
+server.IDLE_SECONDS = 0.1
+port = free_port()
+app, socketio = make_app(port, "eventlet")
+page = server.PageServer(app, socketio, server.Claim(port))
+page.start()
+idle = socket.create_connection(("127.0.0.1", port), timeout=5)
+assert idle.recv(1) == b""
+asked = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+asked.request("GET", "/", headers={"Host": f"127.0.0.1:{port}"})
+assert asked.getresponse().status == 200
+"""
 FOUND = """
 import run
 offload = run.activate("eventlet")
@@ -100,6 +119,11 @@ def test_who_listens_goes_on_where_there_is_nobody_to_accept_now() -> None:
     """Out of descriptors, eventlet's server ended, and the agent with it: "Port 5001 is taken"."""
     done = subprocess.run([sys.executable, "-c", ACCEPTED], cwd=ROOT, capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
+
+
+def test_who_asks_the_page_for_nothing_is_ended() -> None:
+    done = subprocess.run([sys.executable, "-c", IDLE], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_thread_of_the_systems_own_logs_while_ours_do() -> None:

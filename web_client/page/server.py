@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ADDRESS = "127.0.0.1"
+# Whoever has a connection and asks for nothing: eventlet answers 1,024 at once, and behind so many of any program on
+# this computer the page would wait for ever. (A page's own WebSocket has asked.)
+IDLE_SECONDS = 30
 # `localhost` means both, and a browser asks the second first: one that isn't ours is somebody else's to take.
 LOOPBACKS = ((socket.AF_INET, ADDRESS), (socket.AF_INET6, "::1"))
 # What a machine says that has no IPv6: nobody else has it there either.
@@ -138,7 +141,8 @@ class PageServer:
         return server.serve_forever
 
     def _serve_green(self, address: str) -> None:
-        self._socketio.run(self._app, address, self._claim.port, debug=False, use_reloader=False, log_output=False)
+        quiet = {"debug": False, "use_reloader": False, "log_output": False}
+        self._socketio.run(self._app, address, self._claim.port, keepalive=IDLE_SECONDS, **quiet)
 
     def _turn(self, address: str, claimed: list[Callable[[], None]]) -> None:
         """Serve to the end; after a mistake, which has closed the port, listen anew."""
