@@ -4,6 +4,7 @@ import { html, useEffect } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
 import { openGallery } from "../actions/gallery.js";
 import { dispatch } from "../core/store.js";
+import { isOverTalk } from "../lib/width.js";
 import { Card } from "./card.js";
 import { Fading } from "./fading.js";
 import { GroupDetails } from "./groupdetails.js";
@@ -15,7 +16,7 @@ export function Details(/** @type {Page.Props} */ { state, open }) {
   const person = beside ?? open.person;
   useEffect(() => {
     // where the details lie over the talk, reading goes on in them
-    if (matchMedia("(max-width: 73.75em)").matches) /** @type {HTMLElement | null} */ (document.querySelector(".details-body"))?.focus();
+    if (isOverTalk()) /** @type {HTMLElement | null} */ (document.querySelector(".details-body"))?.focus();
   }, []);
   return html`
     <section class="details" aria-label=${t(group ? "group.details" : "details.title")} data-details-pane>

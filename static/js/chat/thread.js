@@ -7,7 +7,7 @@ import { openAt, showPerson } from "../actions/reading.js";
 import { answerIn, askThread, stopAnswering } from "../actions/threads.js";
 import { dayAndTime, iso, t } from "../i18n/i18n.js";
 import { dispatch } from "../core/store.js";
-import { isNarrow } from "../lib/width.js";
+import { isOverTalk } from "../lib/width.js";
 import { called } from "../state/names.js";
 import { depthsOf, threadIn } from "../state/threads.js";
 import { Guard } from "../kit/guard.js";
@@ -26,7 +26,7 @@ function Line({ message, person, people, me, depth, now }) {
   const known = person ?? { uid: message.from, name: t("person.unknown") };
   const show = () => {
     openAt(chat, /** @type {number} */ (order));
-    if (isNarrow()) close();
+    if (isOverTalk()) close();
   };
   return html`
     <li class=${`thread-line depth-${depth}`} data-thread=${order}>
