@@ -65,6 +65,7 @@ def test_answers_are_read_and_given_beside_the_talk(open_page: OpenPage, languag
         expect(lines).to_have_count(9)
         fake_agent.change(asked, kind="deleted", deleted=True, text="")
         expect(lines.first.locator("[data-answer]")).to_have_count(0)
+        expect(pane.locator("[data-bar=reply]")).to_have_count(0)
         expect(pane.locator("#write")).to_be_visible()  # a place to write there is
         if width > 1180:
             page.keyboard.press("Escape")

@@ -10,9 +10,13 @@ import { isSettled } from "./messageactions.js";
 export const askThread = (chat, order) =>
   call("thread", { chat, order }).catch((error) => (refusalOf(error).code === "no_such_message" ? null : undefined));
 
-/** What is written next answers this. @param {Page.Sent} message */
+/** What is written next answers this, if nothing else is answered or changed; and not any more once it is deleted. @param {Page.Sent} message */
 export function answerIn(message) {
-  if (isSettled(message)) dispatch({ type: "answer", chat: message.chat, message });
+  const { chat, order } = message;
+  const { answering, editing } = getState();
+  if (isSettled(message)) {
+    if (!answering[chat] && !editing[chat]) dispatch({ type: "answer", chat, message });
+  } else if (answering[chat]?.order === order) dispatch({ type: "answer", chat, message: null });
 }
 
 /** Whoever leaves without having written anything answers nothing. @param {string} chat @param {number} order */

@@ -64,7 +64,7 @@ export function Thread({ state, open }) {
     };
   }, [chat, order, talk?.messages]); // whatever comes or changes there
   useEffect(() => {
-    if (root && !answering && !editing) answerIn(root);
+    if (root) answerIn(root);
   }, [root?.order, root?.kind, answering, editing]);
   useEffect(() => () => stopAnswering(chat, order), [chat, order]);
   useEffect(() => /** @type {HTMLElement | null} */ (document.querySelector("[data-thread-pane] .details-body"))?.focus(), [order]);
