@@ -6,6 +6,7 @@ What a body says of a message elsewhere is only read here; whether it has an eff
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final
 
@@ -169,14 +170,24 @@ def lifetime(kind: str, body: bytes) -> int | None:
 
 def lasting(kind: str, body: bytes, seconds: int) -> bytes:
     """The same body, which says that it stays so long. Of a kind that says nothing of that, the body."""
+    return _saying(
+        kind, body, lambda words: lifetimes.join(words, seconds), lambda media: lifetimes.in_type(media, seconds)
+    )
+
+
+def staying(kind: str, body: bytes) -> bytes:
+    """The same body, which says nothing of how long it stays."""
+    return body if lifetime(kind, body) is None else _saying(kind, body, lifetimes.without, lifetimes.type_without)
+
+
+def _saying(kind: str, body: bytes, words: Callable[[str], str], media_type: Callable[[str], str]) -> bytes:
     if kind == TEXT:
-        return lifetimes.join(_text(body), seconds).encode()
+        return words(_text(body)).encode()
     decoded = decode_body(kind, body)
     if isinstance(decoded, Reply):
-        return encode_body(msgspec.structs.replace(decoded, text=lifetimes.join(decoded.text, seconds)))
+        return encode_body(msgspec.structs.replace(decoded, text=words(decoded.text)))
     if isinstance(decoded, FileBody | VoiceBody):
-        media_type = lifetimes.in_type(decoded.media_type, seconds)
-        return encode_file(msgspec.structs.replace(decoded, media_type=media_type))
+        return encode_file(msgspec.structs.replace(decoded, media_type=media_type(decoded.media_type)))
     return body
 
 

@@ -16,6 +16,7 @@ SIGNS: Final = 11  # code points of them
 
 _ZERO, _END = 0xE0030, "\U000e007f"  # digits that nobody sees, as the tags of flags
 _AT_END = re.compile("(.*?) ?\u23f3([\U000e0031-\U000e0039][\U000e0030-\U000e0039]{0,7})\U000e007f", re.DOTALL)
+_LAST = re.compile(" ?\u23f3[\U000e0031-\U000e0039][\U000e0030-\U000e0039]{0,7}\U000e007f\\Z")
 _IN_TYPE = re.compile(r"(.*?);lifetime=([1-9][0-9]{0,7})", re.DOTALL | re.ASCII)
 _TYPE_LIMIT, _ANY_TYPE = 127, "application/octet-stream"
 
@@ -43,6 +44,14 @@ def join(words: str, seconds: int) -> str:
     return f"{words}{' ' if words else ''}\u23f3{digits}{_END}"
 
 
+def without(words: str) -> str:
+    """The same words, which say nothing of it, however often they did. What would leave none of them stays."""
+    end = len(words)
+    while (found := _LAST.search(words, max(0, end - SIGNS), end)) and words[: found.start()].strip():
+        end = found.start()
+    return words[:end]
+
+
 def of_timers(mine: Said | None, theirs: Said | None) -> int:
     """What the last `timer`s of two come to, the same for both: seconds, 0 for good."""
     if mine is None or theirs is None:
@@ -63,6 +72,13 @@ def of_type(media_type: str) -> int | None:
     """What the media type of a file says of it."""
     found = _IN_TYPE.fullmatch(media_type)
     return None if found is None else max(LEAST, int(found[2]))
+
+
+def type_without(media_type: str) -> str:
+    """A media type that says nothing of it."""
+    while found := _IN_TYPE.fullmatch(media_type):
+        media_type = found[1]
+    return media_type or _ANY_TYPE
 
 
 def in_type(media_type: str, seconds: int) -> str:

@@ -171,6 +171,23 @@ def test_the_same_message_again_says_the_same(world: World, arash: Person, sara:
     assert caught.value.code == "message_too_long"
 
 
+def test_what_is_passed_on_brings_no_time_with_it(arash: Person, sara: Person) -> None:
+    """Nobody sees it at the end of what they copy."""
+    poem = lifetimes.join("poem", 60)
+    for text in (poem, lifetimes.join(poem, 5), poem + lifetimes.join("", 99_999_999)):
+        say(arash, sara, text)
+        assert (sara.shown(arash)[-1]["text"], sara.shown(arash)[-1]["lifetime"]) == ("poem", None)
+    sara.agent().send_message(private(arash), poem, reply_to=sara.shown(arash)[-1]["order"])
+    assert sara.shown(arash)[-1]["lifetime"] is None
+    arash.agent().set_lifetime(private(sara), DAY)
+    say(arash, sara, poem)
+    assert (sara.shown(arash)[-1]["text"], sara.shown(arash)[-1]["lifetime"]) == ("poem", DAY)
+    only = lifetimes.join("", 60)
+    assert kinds.lifetime(TEXT, kinds.staying(TEXT, lifetimes.join(only, 60).encode())) is None
+    assert lifetimes.type_without("image/png;lifetime=60;lifetime=5") == "image/png"
+    assert lifetimes.type_without(";lifetime=60") == "application/octet-stream"
+
+
 def test_hostile_times_cost_a_row_at_most(world: World, arash: Person, sara: Person) -> None:
     hourglass = lifetimes.join("x", 5)
     bodies = {

@@ -39,7 +39,8 @@ def _lasting(session: UserSession, chat: ChatId, kind: str, body: bytes, id: byt
     if kind not in kinds.WRITTEN:
         return body
     seconds = session.ctx.vault.read(ask)
-    said = kinds.lasting(kind, body, seconds) if seconds else body
+    plain = kinds.staying(kind, body)  # what somebody else has put behind words that are passed on says nothing here
+    said = kinds.lasting(kind, plain, seconds) if seconds else plain
     if kinds.text_size(kind, said) > TEXT_LIMIT:
         raise Refused("message_too_long", field="message", limit=TEXT_LIMIT - lifetimes.ROOM)
     return said
