@@ -57,7 +57,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def refuse_taken(port: int, option: str) -> None:
-    """Failure if somebody listens on this port of this computer."""
+    """Failure if somebody listens on this port of this computer, or if there is no such port."""
+    if not 1 <= port <= 65535:
+        raise Failure(f"There is no port {port}: choose another with {option}, up to 65535.", 2)
     with socket.socket() as probe:
         if os.name != "nt":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # or the last run's closed connections count

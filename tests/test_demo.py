@@ -18,7 +18,8 @@ import pytest
 from launch.agent_api import AgentApi
 from launch.cast import EMAILS, LINES, OWNER
 from launch.child import Child
-from launch.demo import AGENTS, signals_held
+from launch.demo import AGENTS, refuse_taken, signals_held
+from launch.failure import Failure
 from tests.processes import free_port, until
 
 PAGE = re.compile(r"  http://localhost:(\d+)/#launch=(\S+)   password (\S+)   (.+)")
@@ -213,6 +214,13 @@ def test_a_taken_port_is_named_and_nothing_starts(demo_run: DemoRun) -> None:
         f"run.py: Port {demo_run.first_port + 1} is taken: stop what uses it, or choose another with --first-port."
     ]
     assert not demo_run.data.exists()
+
+
+@pytest.mark.parametrize("port", [-1, 0, 65536])
+def test_a_port_that_there_is_not_is_named(port: int) -> None:
+    with pytest.raises(Failure, match=rf"There is no port {port}: .* --first-port") as failure:
+        refuse_taken(port, "--first-port")
+    assert failure.value.exit_code == 2
 
 
 ANSWERED, USABLE = 2.0, 4.0  # seconds of a second start

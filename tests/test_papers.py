@@ -1,11 +1,16 @@
 """What stands beside the code is true of it: version, licences, and what is kept of others' work."""
 
+import argparse
+import importlib
 import re
 import subprocess
 import sys
 
 from launch.packages import ROOT
 from protocol import __version__
+from run import COMMANDS
+
+NOT_OURS = (".git", ".venv", "node_modules")
 
 
 def text(name: str) -> str:
@@ -30,6 +35,34 @@ def test_the_licence_is_the_whole_one() -> None:
     licence = text("LICENSE")
     assert "Apache License" in licence and "END OF TERMS AND CONDITIONS" in licence
     assert re.findall(r"^   (\d)\. ", licence, re.MULTILINE) == list("123456789")
+
+
+def test_every_file_that_a_page_names_is_there() -> None:
+    folders = [path for path in ROOT.iterdir() if path.is_dir() and path.name not in NOT_OURS]
+    files = [path.as_posix() for folder in folders for path in folder.rglob("*.*")]
+    files += [path.as_posix() for path in ROOT.iterdir()]
+    named = re.compile(r"[\w./-]*\w\.(?:py|js|css|md|d\.ts|yaml|yml|service|conf)\b")
+    missing = [
+        (str(page.relative_to(ROOT)), name)
+        for page in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "benchmarks" / "README.md")
+        for code in re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8"))
+        for name in named.findall(code)
+        if not any(file.endswith("/" + name.lstrip("./")) for file in files)
+        and not any(file.endswith(name) for file in files if name.startswith("_"))  # the ending of several
+    ]
+    assert missing == []
+
+
+def test_every_option_is_described() -> None:
+    names = ("README", "CONTRIBUTING", "docs/operating", "docs/export", "docs/agent-api")
+    papers = "".join(text(f"{name}.md") for name in names)
+    missing = []
+    for command, (module, _) in COMMANDS.items():
+        parser = argparse.ArgumentParser(add_help=False)
+        importlib.import_module(module).add_arguments(parser)
+        options = [name for action in parser._actions for name in action.option_strings if name.startswith("--")]
+        missing += [(command, name) for name in options if not re.search(rf"{name}(?![\w-])", papers)]
+    assert missing == []
 
 
 def test_every_hook_of_the_page_is_described() -> None:

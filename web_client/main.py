@@ -128,6 +128,8 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
         return _say(f"--join: {failure}", 2)
     except OSError:
         return _say("--join: This is not a join link. Nor is there a file of this name that can be read.", 2)
+    if args.restore is not None and not args.restore.is_file():
+        return _say("--restore: There is no file of this name that can be read.", 2)
     if args.check_evidence is not None:
         return _check(args.check_evidence, link)
     if args.list:

@@ -142,6 +142,10 @@ def test_a_link_that_is_pasted_or_typed_as_an_address(served: Served, open_page:
     page.evaluate(f"location.hash = '/open/{quote(f'web+hamraz:{LINK}', safe='')}'")
     expect(page.locator("[data-dialog=ask_join]")).to_be_visible()
     assert SECRET not in page.url
+    page.keyboard.press("Escape")
+    unknown = f"web+hamraz:/g:{'0' * 32}/message/{'1' * 32}"
+    page.evaluate(f"location.hash = '/open/{quote(unknown, safe='')}'")
+    expect(page.locator("[data-toast=stop]")).to_contain_text("leads nowhere")  # of a chat that isn't known here
     (chat,) = served.fake_agent.chats
     page.evaluate(f"location.hash = '/join/{chat[2:]}/{uid_of('sara')}/{SECRET}/class'")  # one is in
     expect(page.locator(f'section.pane[data-chat="{chat}"]')).to_be_visible()

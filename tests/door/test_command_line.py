@@ -323,7 +323,10 @@ def test_whatever_the_umask_every_file_is_its_owners(tmp_path: Path) -> None:
         assert stat.S_IMODE((tmp_path / name / "lock").stat().st_mode) == 0o600
 
 
-def test_what_is_named_as_a_backup_is_looked_at_first(tmp_path: Path) -> None:
+def test_what_is_named_as_a_backup_is_looked_at_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for none in (tmp_path, tmp_path / "none", tmp_path / "none" / "either"):
+        where = ("--data", str(tmp_path / "agent"), "--restore", str(none))
+        assert sentence_here(capsys, *where, code=2) == "--restore: There is no file of this name that can be read."
     letter = tmp_path / "letter"
     letter.write_bytes(b"a letter, not a backup")
     said = sentence("--data", str(tmp_path / "agent"), "--restore", str(letter), code=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import threading
 
 from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.group_entries import MAX_MEMBERS, NONE, Join, JoinEntry, Leave, LeaveEntry, Policy
@@ -50,7 +49,6 @@ class GroupService:
         self._context = context
         self._ctx = context.ctx
         self._authority = context.authority
-        self._lock = threading.Lock()
         self._threaded = False
         self.rooms: dict[bytes, Room] = {}
         self.is_invited = True  # perhaps by somebody whom we have asked: letting_in.come_in looks

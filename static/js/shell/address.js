@@ -3,6 +3,7 @@
 // nothing secret in one.
 
 import { openGroupLink } from "../actions/joining.js";
+import { showError } from "../actions/notice.js";
 import { compare } from "../actions/safety.js";
 import { goTo, openChat, openMessage } from "../actions/reading.js";
 import { closeDialog, dispatch, getState, watch } from "../core/store.js";
@@ -49,7 +50,8 @@ function follow() {
   if (isOver && !entry().over) history.pushState({ before: place, over: true }, "", url(place));
 }
 
-// What the address says comes onto the screen. What isn't there any more, or never was, is passed over without a word.
+// What the address says comes onto the screen. What isn't there any more, or never was, is passed over without a word, but
+// for whoever has pressed a link in another program and would wait for something.
 function show() {
   isGoing = true; // or each part of the way would be a step
   const { section, chat, details, uid, message, join } = readPlace(getState(), here());
@@ -58,6 +60,7 @@ function show() {
   else if (section !== "chats") goTo(section);
   else if (chat !== null && message !== null) openMessage(chat, message);
   else {
+    if (here().startsWith("/open/") && chat === null && !join) showError({ code: "link_nowhere" });
     if (state.open !== chat || state.section !== "chats") openChat(chat);
     if (getState().details !== details) dispatch({ type: "details", on: details });
   }

@@ -47,6 +47,7 @@ export default {
   "links.row": "Links of Hamraz",
   "links.hint": "Pressed in another program, they open here. Your browser asks you first.",
   "links.go": "Open them here",
+  "error.link_nowhere": "This link leads nowhere here: it may be of another server, or of a chat in which you aren’t.",
   "install.row": "Hamraz as an app",
   "install.hint": "A window of its own, with an icon among your programs.",
   "install.go": "Install",
