@@ -66,7 +66,10 @@ def test_who_asks_waits_and_comes_in_once_they_are_let_in(group_world: GroupWorl
     arash, sara, omid, _mina = group_world.people
     secret = link(group_world, sara)
     ask(group_world, omid, sara, secret)
+    sara.changes.clear()
+    group_world.world.now += 1
     ask(group_world, omid, sara, secret)  # twice is once
+    assert GroupChanged(group_world.gid) not in sara.changes
     assert waiting(group_world, sara) == [omid.uid.hex()] and not is_in(group_world, omid)
     assert waiting(group_world, arash) == []  # it is the maker's to answer
     assert omid.shown(sara) == sara.shown(omid) == []  # no line of their talk, on either side

@@ -112,10 +112,10 @@ class InvitationReceived(Event, frozen=True):
 
 
 class AskReceived(Event, frozen=True):
-    """Somebody has asked to be let into a group, whether they may or not."""
+    """Somebody has asked to be let into a group, by the message of this row, whether they may or not."""
 
+    order: int
     gid: bytes
-    uid: bytes
 
 
 class GroupChanged(Event, frozen=True):

@@ -92,6 +92,15 @@ def note(rows: Rows, order: int) -> None:
         rows.execute(put, (ask.gid, row.sender, becomes, tries, row.came))
 
 
+def is_new(rows: Rows, gid: bytes, order: int) -> bool:
+    """Whether somebody isn't answered yet since this message of theirs."""
+    query = (
+        "SELECT 1 FROM group_asks a JOIN messages m ON m.sender = a.uid AND m.came = a.came "
+        "WHERE m.ord = ? AND a.gid = ? AND a.state IN (?, ?)"
+    )
+    return value(rows, query, order, gid, WAITS, DUE) is not None
+
+
 def asking(rows: Rows, gid: bytes) -> dict[bytes, bool]:
     """Who isn't answered yet, and of each whether the link lets them in at once."""
     query = "SELECT uid, state = ? FROM group_asks WHERE gid = ? AND state IN (?, ?)"

@@ -277,9 +277,9 @@ class GroupService:
     # --- who asks to come in ---
 
     def on_asked(self, event: AskReceived) -> None:
-        """Somebody has asked: shown, or added by the group's thread. Who asks in vain gives nobody anything to do."""
+        """Somebody has asked: shown, or added by the group's thread. In vain, or once more, it is nothing to do."""
         room = self.rooms.get(event.gid)
-        if room is not None and event.uid in self._ctx.vault.read(lambda rows: join_links.asking(rows, event.gid)):
+        if room is not None and self._ctx.vault.read(lambda rows: join_links.is_new(rows, event.gid, event.order)):
             room.wake.set()
             self._ctx.emit(GroupChanged(event.gid))
 

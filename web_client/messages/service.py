@@ -116,7 +116,7 @@ class Messages:
             if accepted.message.kind == INVITATION:
                 self._ctx.emit(InvitationReceived(accepted.order, accepted.message.body, sender.uid))
             elif asked := kinds.asked(accepted.message.kind, accepted.message.body):
-                self._ctx.emit(AskReceived(asked.gid, sender.uid))
+                self._ctx.emit(AskReceived(accepted.order, asked.gid))
 
     def mark_read(self, chat: ChatId, position: int) -> None:
         """Remember up to which position a conversation was read; in a private one the other gets receipts for it."""
