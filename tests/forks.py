@@ -23,7 +23,7 @@ import sys
 import threading
 import traceback
 from _thread import get_ident  # the system's, which green threads put another in place of
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from select import select
 from typing import Any, NoReturn
@@ -35,6 +35,8 @@ SCRIPT = str(ROOT / "run.py")
 APPLICATIONS = ("authority_server.main", "web_client.main", "engineio.async_drivers.")  # and the kind of threads
 PYTHONS = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}  # as launch/child.py has it
 TESTS = ("PYTEST_", "HAMRAZ_TEST_")  # what test runners tell each other
+CHEAP = "HAMRAZ_TEST_CHEAP_PASSWORDS"  # so that what is tried isn't kept by what a password costs (`cheap_passwords`)
+LEAST = {"MEMORY_KIB": 64, "PASSES": 1}  # of web_client/vault/key_file.py
 NETNS = ("ip", "netns", "exec")
 CLONE_NEWNET, CLONE_NEWNS, MS_SLAVE, MS_REC, MNT_DETACH = 0x40000000, 0x20000, 1 << 19, 1 << 14, 2
 _BEGIN = "import sys; sys.path[0] = sys.argv[1]; from tests import forks; forks.original(int(sys.argv[2]), sys.argv[3])"
@@ -48,6 +50,24 @@ def start(command: Sequence[str], *, env: Mapping[str, str], **how: Any) -> Any:
     if (python, script) != (sys.executable, SCRIPT) or "--async" not in arguments or _own(env) != _own(_BEGAN_IN):
         return subprocess.Popen(command, env=env, **how)
     return _original(arguments[arguments.index("--async") + 1]).fork(arguments, env, space)
+
+
+@contextlib.contextmanager
+def cheap_passwords() -> Iterator[None]:
+    """What a password costs is next to nothing for the forks that are started within, and for this process: for a
+    network whose folders no other process opens. The cost itself is tried where it counts: the number isn't in the
+    key's file, so that whoever opens one with another cost finds the password wrong.
+    """
+    module = importlib.import_module("web_client.vault.key_file")
+    before, within = {name: getattr(module, name) for name in LEAST}, CHEAP in os.environ
+    os.environ[CHEAP] = "1"
+    vars(module).update(LEAST)
+    try:
+        yield
+    finally:
+        vars(module).update(before)
+        if not within:
+            del os.environ[CHEAP]
 
 
 def _own(env: Mapping[str, str]) -> dict[str, str]:
@@ -233,5 +253,7 @@ def original(line: int, mode: str) -> NoReturn:
     os.umask(wanted["umask"])
     os.environ.clear()
     os.environ.update(wanted["env"])
+    if CHEAP in os.environ:
+        vars(importlib.import_module("web_client.vault.key_file")).update(LEAST)
     sys.argv = [SCRIPT, *wanted["arguments"]]
     sys.exit(run.main(sys.argv[1:]))

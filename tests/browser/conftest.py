@@ -1,6 +1,7 @@
 """The places and people that tests of the page share."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -10,20 +11,31 @@ from tests.browser.shared_network import SharedNetwork
 from tests.browser.tour import Tour
 from tests.browser.window import Pair, Window
 from tests.chromium import Watch
+from tests.forks import cheap_passwords
 from tests.tabs import Profiles
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    with cheap_passwords():
+        yield
 
 
 @pytest.fixture(scope="session")
 def shared_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedNetwork]:
     """An authority, and three people whose agents are logged in."""
-    with SharedNetwork(tmp_path_factory.mktemp("shared_network")) as running:
+    with ExitStack() as until_the_end:
+        with cheap_passwords():
+            running = until_the_end.enter_context(SharedNetwork(tmp_path_factory.mktemp("shared_network")))
         yield running
 
 
 @pytest.fixture(scope="session")
 def tour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
     """People who have written, for whoever wants to see every screen."""
-    with Tour(tmp_path_factory.mktemp("tour")) as running:
+    with ExitStack() as until_the_end:
+        with cheap_passwords():
+            running = until_the_end.enter_context(Tour(tmp_path_factory.mktemp("tour")))
         yield running
 
 
