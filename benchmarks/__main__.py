@@ -56,7 +56,7 @@ DESCRIPTORS = 12_000  # two for each connection of the largest crowd, and some
 
 
 def main() -> int:
-    listed = "\n".join(f"  {name:12}{what}" for name, (_, what) in BENCHMARKS.items())
+    listed = "\n".join(f"  {name:15}{what}" for name, (_, what) in BENCHMARKS.items())
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description=f"Measure Hamraz on this machine.\n\nbenchmarks:\n{listed}",

@@ -42,7 +42,7 @@ function joinOf(found) {
 export const linkedGroup = (href) => joinOf(joinLink.exec(href));
 
 /** The same of a text in which there may be more, and which a mail may have broken into lines. @param {string} text */
-export const groupLinkIn = (text) => joinOf(joinInside.exec(text.replace(/\s/gu, "")));
+export const groupLinkIn = (text) => joinOf(joinInside.exec(text)) ?? joinOf(joinInside.exec(text.replace(/\s/gu, "")));
 
 const given = /^\/open\/([^/]{1,4000})$/u;
 

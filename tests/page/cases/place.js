@@ -13,6 +13,7 @@ export const cases = {
     for (const start of ["web+hamraz:", "http://localhost:5001/#", "http://127.0.0.1/#"]) equal(linkedGroup(start + joining), link);
     equal(readPlace(state, joining), { section: "chats", chat: null, details: false, uid: null, message: null, join: link });
     equal(groupLinkIn(`Come in:\n> web+hamraz:${joining.slice(0, 60)}\n${joining.slice(60)}\nsee you`)?.secret, id);
+    equal(groupLinkIn(`Come in: web+hamraz:${joining} and bring tea`), link); // its name ends where it does
     equal(linkedMessage(`web+hamraz:/${gid}/message/${id}`), { chat: gid, id });
   },
   "a link that was pressed in another program leads where it leads here, and no further"() {
