@@ -42,6 +42,10 @@ def test_join_then_the_owner_becomes_the_super_admin_and_the_next_a_beginner(
         early.fill(join_link=void.encode())
         early.submit()
         early.is_on("sign_up")
+        early.page.locator("[data-elsewhere]").click()  # to another server, and back
+        early.is_on("join")
+        early.page.locator("[data-back]").click()
+        early.is_on("sign_up")
         early.fill(email="kian@example.org", username="کیان", password=PASSWORD, password_confirm=PASSWORD)
         early.submit()
         early.refused_whole("no_invitation")

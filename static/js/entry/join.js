@@ -37,6 +37,8 @@ export function Join(/** @type {Page.Props} */ { state }) {
             onClick=${() => showForm("move")}>${t("move.link")}</button></p>`
         : html`<p class="switch"><button type="button" class="link" data-back-to-login
             onClick=${() => showForm(null)}>${t("login.link")}</button></p>`}
+      ${state.stage === "sign_up" && html`<p class="switch"><button type="button" class="link" data-back
+        onClick=${() => showForm(null)}>${t("move.back")}</button></p>`}
       ${neighbours(state.status)}
     </form>`;
 }
