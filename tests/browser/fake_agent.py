@@ -547,6 +547,10 @@ class FakeAgent(Agent):
         self.conversation(chat, later=sorted(found, key=lambda one: one["at"]))
         return {"id": own_id}
 
+    def mark_read(self, chat: str, position: int) -> dict[str, Any]:
+        self._note("mark_read", chat=chat, position=position)
+        return {}
+
     def drop_later(self, id: str) -> dict[str, Any]:
         self._note("drop_later", id=id)
         text = None

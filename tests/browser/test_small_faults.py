@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.axe import violations
 from tests.browser.fake_agent import NOON, FakeAgent, Served, open_chat, serving
 from tests.browser.window import OpenPage
+from tests.processes import until
 
 NARROW = {"width": 390, "height": 800}
 WIDE = {"width": 1440, "height": 900}
@@ -160,6 +161,23 @@ def test_times_are_those_of_where_the_computer_is(page: Page, served: Served) ->
     expect(said).to_have_text(["18:00", "06:00"])
     expect(day).to_have_count(2)
     computer.detach()
+
+
+def test_what_lies_under_something_is_not_read(served: Served, open_page: OpenPage) -> None:
+    fake_agent = served.fake_agent
+    chat = fake_agent.private("sara")
+    fake_agent.say(chat, "sara", "seen")
+    page = served.enter(open_page(viewport=NARROW))
+    open_chat(page, chat)
+    page.evaluate("location.hash += '/about'")
+    expect(page.locator(".details")).to_be_visible()
+    fake_agent.say(chat, "sara", "under it")
+    fake_agent.conversation(chat, unread=1)
+    expect(page.locator(".msg")).to_have_count(2)
+    expect(page).to_have_title("(1) Hamraz")
+    assert fake_agent.calls("mark_read") == []
+    page.keyboard.press("Escape")
+    until(lambda: len(fake_agent.calls("mark_read")) == 1, what="that it is read")
 
 
 def test_a_chat_in_which_nothing_was_said_says_who_it_is_with(page: Page, served: Served) -> None:

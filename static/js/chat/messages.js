@@ -4,6 +4,7 @@
 
 import { Component, html } from "../../vendor/preact.js";
 import { askNewer, askNewest, askOlder, markRead, openAt } from "../actions/reading.js";
+import { isLookedAt } from "../core/looking.js";
 import { languageTurn, number, t } from "../i18n/i18n.js";
 import { rowsOf } from "../state/rows.js";
 import { albumHeight } from "../message/album.js";
@@ -214,7 +215,7 @@ export class Log extends Component {
 
   // Read is what stands above the lower edge of a page that somebody looks at.
   tellRead() {
-    if (!this.placed || !this.props.unread || document.visibilityState !== "visible" || !document.hasFocus()) return;
+    if (!this.placed || !this.props.unread || !isLookedAt(this.props.open.chat)) return;
     const end = this.log.getBoundingClientRect().bottom + 4;
     const lines = /** @type {HTMLElement[]} */ ([...this.list.querySelectorAll("[data-position]")]);
     const seen =

@@ -10,6 +10,7 @@ import { called, titleOf } from "../state/names.js";
 import { isTold } from "../state/quiet.js";
 import { chime } from "./chime.js";
 import { isForemost } from "./foremost.js";
+import { isLookedAt } from "./looking.js";
 import { getState } from "./store.js";
 
 const longest = 160; // characters of a message that are shown
@@ -39,11 +40,6 @@ export const askPermission = async () => {
   forget();
   return given;
 };
-
-function isSeen(/** @type {string} */ chat) {
-  const { open, section } = getState(); // what is open stays so behind the settings
-  return document.visibilityState === "visible" && document.hasFocus() && open === chat && section === "chats";
-}
 
 /** @typedef {Pick<Api.Conversation, "chat" | "name" | "uid" | "muted" | "muted_until" | "mentions_only" | "group">} Told @typedef {(chat: string) => void} OpenChat */
 
@@ -99,7 +95,7 @@ export function notifyOf(/** @type {Api.Message} */ message, /** @type {OpenChat
   if (isNew) known.set(message.chat, message.position);
   if (!titleOf(state.people, conversation) || !isNew || message.mine || message.kind === "system" || message.kind === "deleted") return;
   if (silentOf(message.text) !== null) return;
-  if (isSeen(message.chat) || !isWanted(conversation, Boolean(message.mention))) return;
+  if (isLookedAt(message.chat) || !isWanted(conversation, Boolean(message.mention))) return;
   show(conversation, words(state, conversation, message), open);
 }
 
@@ -108,14 +104,14 @@ export function notifyOfInvitation(conversation, open) {
   const { chat, position, name } = conversation;
   if (position <= (known.get(chat) ?? 0)) return;
   known.set(chat, position);
-  if (!isSeen(chat) && isWanted(conversation, true)) show(conversation, t("list.invitation", { group: name }), open);
+  if (!isLookedAt(chat) && isWanted(conversation, true)) show(conversation, t("list.invitation", { group: name }), open);
 }
 
 /** Somebody asks to be let into one's group. @param {Api.Conversation | undefined} before what was known of it @param {Api.Conversation} conversation @param {OpenChat} open */
 export function notifyOfAsks(before, conversation, open) {
   const { chat } = conversation;
   const fresh = freshAsks(before, conversation);
-  if (fresh.length && !isSeen(chat) && isWanted(conversation, true)) show(conversation, asksSaid(getState().people, fresh), open, "asks");
+  if (fresh.length && !isLookedAt(chat) && isWanted(conversation, true)) show(conversation, asksSaid(getState().people, fresh), open, "asks");
 }
 
 // What has been read, or answered, needs no notification any more. The agent tells of a message first, and then that it is unread.
@@ -124,7 +120,7 @@ export function closeNotifications(/** @type {Page.State} */ state) {
     const { unread = 0, group } = state.conversations[it.chat] ?? {};
     const left = it.what === "unread" ? unread : group?.asks.length ?? 0;
     it.counted ||= left > 0;
-    if (state.session && !isSeen(it.chat) && !(it.counted && left === 0)) continue;
+    if (state.session && !isLookedAt(it.chat) && !(it.counted && left === 0)) continue;
     it.told.close();
     shown.delete(tag);
   }
