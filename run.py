@@ -181,6 +181,12 @@ def activate(mode: str, psycopg: bool = True) -> Offload:
     ready: Any = importlib.import_module("transport.ready")
     ready.watch, ready.begin = watch, eventlet.spawn_n
     standard_socket: Any = sys.modules["socket"]
+    try:
+        tpool.setup()  # its threads are woken by a connection, and later nobody could say what is wrong
+    except OSError:
+        raise Failure(
+            "Nothing on this computer can be reached at 127.0.0.1: bring its loopback network up (`ip link set lo up`)."
+        ) from None
     # Both, because eventlet's create_connection looks the name up in its own module.
     green_socket.getaddrinfo = standard_socket.getaddrinfo = resolve_elsewhere
     green_socket.socket.accept = accept_in_time

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import stat
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +18,11 @@ import websocket
 
 from authority_server.store import data_folder
 from launch.child import Child
+from protocol.links import Link
 from tests.door.client import LOOPBACK, Client
 from tests.processes import Agent, free_port, until
 from web_client import main
+from web_client.account import join_links
 from web_client.page import server as page_server
 from web_client.page.server import Claim
 from web_client.vault import account_folders
@@ -262,6 +265,13 @@ def test_without_ipv6_the_address_names_the_one_that_is_ours(monkeypatch: pytest
 
 def test_a_wrong_argument_has_an_exit_code_of_its_own() -> None:
     assert sentence("--join", "nonsense", code=2).startswith("--join: This is not a join link.")
+
+
+@pytest.mark.parametrize("form", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_link_in_a_file_as_programs_save_it(tmp_path: Path, form: str) -> None:
+    link = Link(("192.0.2.7",), 5050, "a" * 16, bytes(32))
+    (tmp_path / "link.txt").write_bytes(f"join: {link.encode()}\r\n".encode(form))
+    assert join_links.given(str(tmp_path / "link.txt"), sys.stdin) == link
 
 
 @pytest.mark.parametrize("link", ["", "hamraz://", "https://example.org", "hamraz://h:1/short#00", "x" * 5000])

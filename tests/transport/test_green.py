@@ -61,6 +61,21 @@ except OSError as reason:
 else:
     raise AssertionError
 """
+NO_LOOPBACK = """
+import run
+from launch.failure import Failure
+run.patch()
+from eventlet import tpool
+
+def setup():
+    raise OSError(101, "Network is unreachable")
+
+tpool.setup = setup
+try:
+    run.activate("eventlet")
+except Failure as reason:
+    print(reason)
+"""
 IDLE = """
 import run
 run.activate("eventlet")
@@ -119,6 +134,12 @@ def test_who_listens_goes_on_where_there_is_nobody_to_accept_now() -> None:
     """Out of descriptors, eventlet's server ended, and the agent with it: "Port 5001 is taken"."""
     done = subprocess.run([sys.executable, "-c", ACCEPTED], cwd=ROOT, capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_computer_without_loopback_is_told_so_at_the_start() -> None:
+    """It began, and nothing that was written was ever answered, not even its end."""
+    done = subprocess.run([sys.executable, "-c", NO_LOOPBACK], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stderr) == (0, "") and "ip link set lo up" in done.stdout
 
 
 def test_who_asks_the_page_for_nothing_is_ended() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from pathlib import Path
 from typing import IO
@@ -62,7 +63,13 @@ def given(value: str, standard_input: IO[str]) -> Link:
     if value == "-":
         return link_in(standard_input.readline(LONGEST) if standard_input.isatty() else standard_input.read(LONGEST))
     with Path(value).open("rb") as file:
-        return link_in(file.read(LONGEST).decode("utf-8", "replace"))
+        return link_in(_text(file.read(LONGEST)))
+
+
+def _text(content: bytes) -> str:
+    """As programs save it: in UTF-8, or as some of Windows' in UTF-16, with a mark at the beginning that says so."""
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if wide else "utf-8-sig", "replace")
 
 
 def links_beside(folder: Path) -> tuple[Link | None, Link | None]:
