@@ -16,7 +16,7 @@ from tests.browser.window import OpenPage
 # The closed list of docs/agent-api.md: cause, what is said, and what happens next.
 CAUSES = {
     "no_key": ("can’t be opened yet", "opens by itself", "هنوز باز نمی‌شود", "خودش باز می‌شود"),
-    "before_you": ("before you joined", "from joining on", "پیش از آمدن شما", "از زمان پیوستن"),
+    "before_you": ("Earlier messages", "from joining on", "پیام‌های پیشین", "از زمان پیوستن"),
     "cannot_open": ("can’t be opened", "to send it again", "باز نمی‌شود", "دوباره بفرستد"),
     "bad_signature": ("isn’t certain that", "to send it again", "معلوم نیست", "دوباره بفرستد"),
     "key_revoked": ("doesn’t count any more", "to send it again", "دیگر به کار نمی‌برد", "دوباره بفرستد"),

@@ -14,6 +14,8 @@ export function causeOf(why, name) {
 const heals = ["no_key"];
 /** @type {Record<string, string>} */
 const signs = { no_key: "key", before_you: "lock", unknown_kind: "info" }; // the rest is something to look at
+/** @type {Record<string, string>} */
+const titles = { no_key: "unreadable.title", before_you: "unreadable.before" }; // which is one line for all that is closed
 
 /** person: whose message it is; asked: whose agent was asked for the key. @param {Page.Props} props */
 export function Sealed({ message, person, asked }) {
@@ -23,7 +25,7 @@ export function Sealed({ message, person, asked }) {
   return html`
     <div class="text"><div class=${`sealed ${why in signs ? "" : "is-bad"}`} data-why=${why}>
       <span class="sealed-icon">${icon(signs[why] ?? "warn")}</span>
-      <div><p class="strong">${t(healing ? "unreadable.title" : "unreadable.never")}</p><p>${causeOf(why, name)}</p>
+      <div><p class="strong">${t(titles[why] ?? "unreadable.never")}</p><p>${causeOf(why, name)}</p>
         ${healing && html`<p class="healing">${dots()}<span>${t("unreadable.heals")}</span></p>`}
       </div></div></div>`;
 }

@@ -69,7 +69,7 @@ export default {
   "react.and": "+{n}", "react.by": "{emoji} by {who}", "react.more": "Other emoji",
   "react.names_more": "{names} and {n} more", "react.who": "Reactions",
   "reply.title": "Reply to {name}", "reply.title.self": "Reply to yourself",
-  "unreadable.heals": "Opens by itself", "unreadable.never": "A message that can’t be opened",
+  "unreadable.before": "Earlier messages", "unreadable.heals": "Opens by itself", "unreadable.never": "A message that can’t be opened",
   "unreadable.title": "A message that can’t be opened yet",
   "thread.title": "Answers", "thread.n": "{n} answers", "thread.n.one": "{n} answer", "thread.show": "Show in the chat", "thread.more": "There are more answers further down the chat.",
 };

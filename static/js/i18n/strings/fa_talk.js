@@ -68,7 +68,7 @@ export default {
   "react.and": "{n}+", "react.by": "{emoji} از {who}", "react.more": "شکلک‌های دیگر",
   "react.names_more": "{names} و {n} نفر دیگر", "react.who": "واکنش‌ها",
   "reply.title": "پاسخ به {name}", "reply.title.self": "پاسخ به خودتان",
-  "unreadable.heals": "خودش باز می‌شود", "unreadable.never": "پیامی که باز نمی‌شود",
+  "unreadable.before": "پیام‌های پیشین", "unreadable.heals": "خودش باز می‌شود", "unreadable.never": "پیامی که باز نمی‌شود",
   "unreadable.title": "پیامی که هنوز باز نمی‌شود",
   "thread.title": "پاسخ‌ها", "thread.n": "{n} پاسخ", "thread.show": "نمایش در گفت‌وگو", "thread.more": "پاسخ‌های بیشتری در ادامهٔ گفت‌وگو هست.",
 };
