@@ -1,6 +1,6 @@
 // Beside the talk: looking for words in it.
 
-import { html, useEffect, useState } from "../../vendor/preact.js";
+import { html, useLayoutEffect, useState } from "../../vendor/preact.js";
 import { narrowSearch, searchMore, searchChat } from "../actions/search.js";
 import { t } from "../i18n/i18n.js";
 import { dispatch } from "../core/store.js";
@@ -25,7 +25,7 @@ export function ChatSearch(/** @type {Page.Props} */ { state, open }) {
   const { group, person } = open;
   const others = group ? group.members.map(({ uid }) => state.people[uid]) : person ? [person] : [];
   const people = others.filter((other) => other && !other.me);
-  useEffect(() => document.getElementById("search-within")?.focus(), []);
+  useLayoutEffect(() => document.getElementById("search-within")?.focus(), []);
 
   function onKeyDown(/** @type {Page.Press} */ event) {
     if (isComposed(event) || (event.key !== "ArrowDown" && event.key !== "Enter")) return;

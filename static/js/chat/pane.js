@@ -1,6 +1,6 @@
 // The open conversation: its head, its messages, and where one writes.
 
-import { html, useEffect } from "../../vendor/preact.js";
+import { html, useLayoutEffect } from "../../vendor/preact.js";
 import { choose } from "../actions/files.js";
 import { askPhoto } from "../actions/camera.js";
 import { askPlace } from "../actions/place.js";
@@ -83,7 +83,8 @@ function Head(/** @type {Page.Props} */ { state, open }) {
 
 export function Pane(/** @type {Page.Props} */ { state, open }) {
   const { chat, person, group } = open;
-  useEffect(() => {
+  // with the drawing: what somebody types at once is typed here
+  useLayoutEffect(() => {
     if (isNarrow()) document.getElementById("main-panel")?.focus({ preventScroll: true });
     else (document.getElementById("write") ?? document.querySelector(".log"))?.focus({ preventScroll: true });
     return () =>
