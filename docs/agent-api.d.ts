@@ -64,7 +64,7 @@ export interface Reaction { emoji: string; from: string[] }
 export interface System { what: string; by: string; who: string[]; reason: string }
 export interface Message {
   id: string; chat: Chat; order: number; position: number; from: string; mine: boolean; time: number | null;
-  kind: "text" | "file" | "deleted" | "system" | "unreadable"; text: string; mention: "me" | "all" | null; starred: boolean;
+  kind: "text" | "file" | "deleted" | "system" | "unreadable"; text: string; mention: "me" | "all" | null; keyword: string | null; starred: boolean;
   lifetime: number | null; goes: number | null;
   state: "waiting" | "authority" | "delivered" | "read" | "failed" | "received" | "system"; why: string | null; gap: boolean;
   reply: Reply | null; edited: number | null; deleted: boolean; retracted: { by: string; reason: string } | null;
@@ -84,7 +84,7 @@ export interface Upload { id: string; chat: Chat; name: string; size: number; mo
 
 export interface Settings {
   read_receipts: boolean; typing: boolean; presence: boolean; backups: boolean; notifications: "full" | "name" | "off";
-  lock_after: "never" | "5" | "15" | "60";
+  lock_after: "never" | "5" | "15" | "60"; keywords: string[];
 }
 
 export interface Backup {
@@ -229,7 +229,8 @@ export interface Calls {
   mark_read: [{ chat: Chat; position: number }, Nothing];
   mark_listened: [At, Nothing];
   typing: [{ chat: Chat; on: boolean; what?: "typing" | "recording" }, Nothing];
-  set_setting: [{ name: keyof Settings; value: boolean | string }, { settings: Settings }];
+  set_setting: [{ name: Exclude<keyof Settings, "keywords">; value: boolean | string }, { settings: Settings }];
+  set_keywords: [{ keywords: string[] }, { settings: Settings }];
   active: [Nothing, Nothing];
   kit: [{ password: string }, KitSheet];
   confirm_kit: [{ first: string; second: string }, { kit: Kit }];

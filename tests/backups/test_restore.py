@@ -458,6 +458,7 @@ def test_settings_contacts_and_what_stands_beside_come_too(world: World, arash: 
     agent.set_verified("arash", True)
     agent.set_nickname(arash.uid.hex(), "my brother")
     agent.set_setting("typing", False)
+    agent.set_keywords(["deploy"])
     agent.star(ChatId.private(arash.uid), sara.shown(arash)[1]["order"], on=True)
     agent.set_chat(ChatId.private(arash.uid), pinned=True, draft="half a sente")
     sara.read(arash)

@@ -42,6 +42,7 @@ class FakeAgent(Agent):
         super().__init__("ready")
         self.me = me
         self.refuse: dict[str, str] = {}
+        self.keywords: list[str] = []
         self.people = {name: self._person(name) for name in (me, *others)}
         self.elsewhere: list[dict[str, Any]] = []  # whom the page isn't told of before it asks, by name
         self.chats: dict[str, dict[str, Any]] = {}
@@ -160,6 +161,7 @@ class FakeAgent(Agent):
             "kind": "text",
             "text": text,
             "mention": None,
+            "keyword": None,
             "starred": False,
             "lifetime": None,
             "goes": None,
@@ -250,6 +252,7 @@ class FakeAgent(Agent):
                 "backups": True,
                 "notifications": "name",
                 "lock_after": "never",
+                "keywords": self.keywords,
             },
             "kit": {"where": "paper", "when": NOON, "asked": None, "request": None},
             "backup": {
@@ -424,6 +427,13 @@ class FakeAgent(Agent):
     def message_details(self, chat: str, order: int) -> dict[str, Any]:
         self._note("message_details", chat=chat, order=order)
         return {"details": self.details[order]}
+
+    def set_keywords(self, keywords: list[str]) -> dict[str, Any]:
+        self._note("set_keywords", keywords=keywords)
+        self.keywords = keywords
+        settings = self.snapshot()["settings"]
+        self.tell("settings", settings)
+        return {"settings": settings}
 
     def block(self, uid: str) -> dict[str, Any]:
         self._note("block", uid=uid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -70,6 +71,21 @@ def test_names_are_offered_drawn_and_counted(
     until(lambda: [call["text"] for call in served.fake_agent.calls("send_message")] == ["hi @sara @o"])
     page.locator(".msg.own [data-at]").click()
     expect(page.locator(".details")).to_contain_text("sara")
+
+    # and a word that is told as one's name is
+    served.fake_agent.say(GROUP, "sara", "deploy, then", keyword="deploy")
+    expect(page.locator(".msg").last).to_have_class(re.compile("is-mention"))
+    page.evaluate("location.hash = '/settings'")
+    word = page.locator("#keyword")
+    for typed in ("deploy", "جلسه", "DEPLOY"):
+        word.fill(typed)
+        word.press("Enter")
+    expect(page.locator("[data-keyword]")).to_have_text(["deploy", "جلسه"])
+    expect(page.locator("[data-why='keywords.known']")).to_be_visible()
+    assert violations(page) == []
+    page.locator("[data-keyword=deploy] button").click()
+    expect(word).to_be_focused()
+    until(lambda: served.fake_agent.keywords == ["جلسه"])
 
 
 def test_a_press_leads_to_where_one_is_named(served: Served, open_page: OpenPage) -> None:

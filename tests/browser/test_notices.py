@@ -76,9 +76,19 @@ def test_offered_once_there_is_a_talk_and_muted_as_long_as_one_wants(open_page: 
         until(lambda: agent.chats[group]["mentions_only"] and not agent.chats[group]["muted"], what="mentions only")
         page.locator(f'[data-more="{group}"]').click(force=True)
         expect(page.locator("[data-item=mute]")).to_contain_text("Only when I am mentioned")
+        page.keyboard.press("Escape")
+        notes = page.evaluate("window.notes")
+        agent.say(group, "omid", "nothing for anybody")
+        expect(page.locator(f'.row[data-chat="{group}"]')).to_contain_text("nothing for anybody")
+        assert page.evaluate("window.notes") == notes
+
+        def told_of_a_word() -> bool:
+            agent.say(group, "omid", "a word that one waits for", keyword="word")
+            return bool(page.evaluate("window.notes") > notes)
+
+        until(told_of_a_word, what="a note for a word")
 
         # another account in the same tab: what it is told of is not held against what the first one knew
-        page.keyboard.press("Escape")
         agent._orders = itertools.count(1_000_000)
         agent.say(chat, "sara", "the last one")
         people, agent.me = agent.people, "omid"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from protocol import kinds
+from protocol.errors import Refused
 from protocol.primitives import random_id
 from protocol.roles import Role
 from tests.groups.group_world import GroupWorld
 from tests.world import Person
 from web_client.account.chat_ids import ChatId
+from web_client.account.events import ChatChanged
 from web_client.agent.views import chats as chat_views
 
 
@@ -53,6 +57,40 @@ def test_who_is_named_and_how_many_unread_messages_do_it() -> None:
     arash.node.messages.mark_read(ChatId.group(group_world.gid), conversation(group_world, arash)["position"])
     shown = conversation(group_world, arash)
     assert (shown["mentions"], shown["first_mention"]) == (0, None)
+
+
+def test_who_wants_to_be_told_of_words() -> None:
+    group_world = GroupWorld(Role.ADVANCED, Role.BEGINNER)
+    group_world.everybody_joins()
+    _arash, sara, omid = group_world.people
+    first = group_world.say(omid, "the deployment, and @sara")
+    group_world.say(omid, "is it Deploy day?")
+    group_world.say(sara, "deploy!")
+    assert conversation(group_world, sara)["mentions"] == 1
+    chosen = sara.agent().set_keywords(["deploy", "جلسه", " DEPLOY"])["settings"]["keywords"]
+    assert chosen == ["deploy", "جلسه"] and ChatChanged(ChatId.group(group_world.gid)) in sara.changes
+    said = [(one["mention"], one["keyword"]) for one in group_world.shown(sara) if one["kind"] == "text"]
+    assert said == [("me", None), (None, "deploy"), (None, None)]
+    shown = conversation(group_world, sara)
+    assert (shown["mentions"], shown["first_mention"]) == (2, orders(group_world, sara)[0])
+    assert conversation(group_world, omid)["mentions"] == 0
+
+    body = kinds.encode_body(kinds.Edit(message_id(group_world, omid, first), "جلسه‌ها"))
+    omid.node.groups.write(group_world.gid, kinds.EDIT, body, random_id())
+    group_world.world.settle()
+    assert [one["keyword"] for one in group_world.shown(sara) if one["kind"] == "text"] == ["جلسه", "deploy", None]
+    sara.restart()
+    assert sara.agent().snapshot()["settings"]["keywords"] == chosen
+    sara.agent().block(omid.uid.hex())
+    assert conversation(group_world, sara)["mentions"] == 0
+    with pytest.raises(Refused) as reason:
+        sara.agent().set_keywords(["deploy", "!?"])
+    assert (reason.value.code, reason.value.field) == ("bad_request", "keywords")
+    assert sara.agent().set_keywords([])["settings"]["keywords"] == []
+
+
+def orders(group_world: GroupWorld, person: Person) -> list[int]:
+    return [one["order"] for one in group_world.shown(person) if one["kind"] == "text"]
 
 
 def message_id(group_world: GroupWorld, person: Person, order: int) -> bytes:

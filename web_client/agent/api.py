@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec import Meta
 
 from protocol.errors import Refused
@@ -14,7 +15,8 @@ from protocol.messages import Appended, ChangeRole
 from protocol.roles import Role, role_change_refusal
 from protocol.statements import issue
 from web_client.account import generations, new_account, settings
-from web_client.account.events import SettingsChanged
+from web_client.account.chat_ids import ChatId
+from web_client.account.events import ChatChanged, SettingsChanged
 from web_client.agent.calls.blocking import BlockCalls
 from web_client.agent.calls.exporting import ExportCalls
 from web_client.agent.calls.forms import Order, Uid, call, calls_of
@@ -30,6 +32,7 @@ from web_client.agent.views import log as log_views
 from web_client.agent.views import people as person_views
 from web_client.agent.views import status as status_views
 from web_client.messages import incoming
+from web_client.messages import keywords as keyword_rules
 from web_client.vault import errors
 from web_client.vault.database import Rows
 
@@ -96,6 +99,24 @@ class Agent(
         if chosen.presence != before.presence:
             session.authority.show()
         session.ctx.emit(SettingsChanged())
+        return {"settings": status_views.settings(session)}
+
+    @call()
+    def set_keywords(
+        self,
+        keywords: Annotated[
+            list[Annotated[str, Meta(min_length=1, max_length=keyword_rules.LONGEST)]],
+            Meta(max_length=keyword_rules.MOST),
+        ],
+    ) -> dict[str, Any]:
+        """The words that are told of wherever a group's members write them, in place of those of before."""
+        session = self._open()
+        chosen = msgspec.structs.replace(session.ctx.settings, keywords=keyword_rules.checked(keywords))
+        session.ctx.vault.write(lambda rows: settings.keep(rows, chosen))
+        session.ctx.replace_settings(chosen)
+        session.ctx.emit(SettingsChanged())
+        for gid in list(session.groups.rooms):  # another message may be the first one that is to be told of
+            session.ctx.emit(ChatChanged(ChatId.group(gid)))
         return {"settings": status_views.settings(session)}
 
     @call()

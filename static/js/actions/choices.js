@@ -8,16 +8,21 @@ import { attempt, showToast } from "./notice.js";
 const put = (/** @type {Api.Settings} */ settings) => apply("settings", settings);
 
 // A switch stays where it was pressed to, and goes back if the agent refuses.
-export const choose = (/** @type {keyof Api.Settings} */ name, /** @type {boolean | string} */ value) => {
+function chosen(/** @type {keyof Api.Settings} */ name, /** @type {boolean | string | string[]} */ value, /** @type {Promise<unknown>} */ asked) {
   const before = getState().choices[name];
   put({ ...getState().choices, [name]: value });
   return attempt(
-    call("set_setting", { name, value }).catch((refusal) => {
+    asked.catch((refusal) => {
       put({ ...getState().choices, [name]: before });
       throw refusal;
     }),
   );
-};
+}
+
+export const choose = (/** @type {Api.Calls["set_setting"][0]["name"]} */ name, /** @type {boolean | string} */ value) =>
+  chosen(name, value, call("set_setting", { name, value }));
+
+export const setKeywords = (/** @type {string[]} */ keywords) => chosen("keywords", keywords, call("set_keywords", { keywords }));
 
 /** The press that chooses them is the one after which the browser may ask. @param {Api.Settings["notifications"]} value */
 export function chooseNotifications(value) {

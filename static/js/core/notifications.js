@@ -46,9 +46,10 @@ export const askPermission = async () => {
 function words(/** @type {Page.State} */ state, /** @type {Told} */ conversation, /** @type {Api.Message} */ message) {
   const sender = state.people[message.from];
   const by = sender && called(sender);
-  if (state.choices.notifications !== "full" || !message.text) return message.mention && by ? t("mention.notice", { name: by }) : t("notify.new");
+  const why = by && (message.mention ? t("mention.notice", { name: by }) : message.keyword ? t("keywords.notice", { name: by }) : null);
+  if (state.choices.notifications !== "full" || !message.text) return why || t("notify.new");
   const text = cut(plain(glance(message.text)), longest);
-  if (message.mention && by) return `${t("mention.notice", { name: by })} ${text}`;
+  if (why) return `${why} ${text}`;
   return conversation.group && by ? `${t("list.says", { name: by })} ${text}` : text;
 }
 
@@ -95,7 +96,7 @@ export function notifyOf(/** @type {Api.Message} */ message, /** @type {OpenChat
   if (isNew) known.set(message.chat, message.position);
   if (!titleOf(state.people, conversation) || !isNew || message.mine || message.kind === "system" || message.kind === "deleted") return;
   if (silentOf(message.text) !== null) return;
-  if (isLookedAt(message.chat) || !isWanted(conversation, Boolean(message.mention))) return;
+  if (isLookedAt(message.chat) || !isWanted(conversation, Boolean(message.mention || message.keyword))) return;
   show(conversation, words(state, conversation, message), open);
 }
 

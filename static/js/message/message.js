@@ -158,7 +158,7 @@ export const Message = memo((props) => {
   // beside the name where there is one, which is pressed too
   const tools = isNear && selected === null && message.order !== null && html`<${Tools} message=${message} isGroup=${isGroup} />`;
   return html`
-    <li class=${`msg ${mine ? "own" : "other"} ${place} ${look} ${message.mention ? "is-mention" : ""} ${selected ? "is-selected" : ""}`} data-message=${message.id} data-kind=${kind}
+    <li class=${`msg ${mine ? "own" : "other"} ${place} ${look} ${message.mention || message.keyword ? "is-mention" : ""} ${selected ? "is-selected" : ""}`} data-message=${message.id} data-kind=${kind}
       data-from=${message.from} data-order=${message.order} data-position=${(album?.at(-1) ?? message).position}
       data-state=${mine ? message.state : undefined}
       ...${picked ? {} : menuOf(message, selected)} onPointerEnter=${(event) => event.pointerType !== "touch" && near(true)} onPointerLeave=${leave}

@@ -19,6 +19,7 @@ import { avatar, name, roleWord } from "../kit/faces.js";
 import { icon } from "../kit/icons.js";
 import { MyKey } from "../message/mykey.js";
 import { BackupRows } from "./backup.js";
+import { Keywords } from "./keywords.js";
 import { KitRow } from "./recovery.js";
 
 const Part = (/** @type {Page.Props} */ { id, words, children }) => html`
@@ -79,6 +80,7 @@ function Talk(/** @type {Page.Props} */ { settings, choices }) {
       <${Leave} choices=${choices} />
       ${choices.notifications !== "off" && html`<${Switch} id="set-sound" words=${t("set.sound")} hint=${t("set.sound.hint")} on=${settings.sound}
         change=${(/** @type {boolean} */ sound) => setLook({ sound })} />`}
+      <${Keywords} keywords=${choices.keywords} />
       ${canInstall() && html`<${Action} id="install" words=${t("install.row")} hint=${t("install.hint")} go=${t("install.go")} press=${install} />`}
       ${canTakeLinks() && html`<${Action} id="take-links" words=${t("links.row")} hint=${t("links.hint")} go=${t("links.go")} press=${takeLinks} />`}
       <${Switch} id="set-enter" words=${t("set.enter")} hint=${t("set.enter.hint")} on=${settings.enter}

@@ -147,6 +147,7 @@ def view(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
         "kind": row.kind,
         "text": "",
         "mention": None,
+        "keyword": None,
         "starred": session.stars.has(row),
         "state": row.state,
         "why": row.why,
@@ -168,6 +169,7 @@ def view(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
     shown |= _content(row)
     if shown["text"]:
         shown["mention"] = mentions.of(session.ctx, row, shown["text"])
+        shown["keyword"] = mentions.keyword(session.ctx, row, shown["text"])
     if shown.get("system", {}).get("what") == "removed" and session.blocked.has(row.sender):
         shown["system"]["reason"] = ""  # what was done is everybody's, what was said of it is theirs
     if shown["kind"] == FILE:

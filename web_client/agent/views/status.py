@@ -36,7 +36,7 @@ def authority(link: Link) -> dict[str, Any]:
 def settings(session: UserSession) -> dict[str, Any]:
     """`settings`: what the user has chosen."""
     shown: dict[str, Any] = msgspec.structs.asdict(session.ctx.settings)
-    return shown
+    return shown | {"keywords": list(session.ctx.settings.keywords)}
 
 
 def kit(session: UserSession) -> dict[str, Any]:
