@@ -4,6 +4,7 @@ jumps takes anything.
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from protocol.kinds import Timer
 from protocol.primitives import random_id
 from tests.agent.words import places_of
 from tests.sharing import content, fetch, newest, saved, send
-from tests.world import Person, World
+from tests.world import Killed, Person, World
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import MessageRemoved
 
@@ -242,6 +243,54 @@ def test_a_clock_that_jumps_takes_nothing(world: World, arash: Person, sara: Per
         pass_time(world, 300)
     pass_time(world, 3_600)
     assert texts(arash, sara) == ["hello", "in between"]
+
+
+@pytest.mark.usefixtures("fading_talk")
+def test_a_clock_that_went_back_before_there_was_anything_to_go(world: World, arash: Person, sara: Person) -> None:
+    """Nothing is written for the count while nothing counts; with the first message all of it is."""
+    wrong = 0
+    arash.clock = lambda: world.now + wrong
+    pass_time(world, 1)
+    wrong = -400 * DAY * 1000
+    pass_time(world, 1)
+    pass_time(world, 300)
+    say(arash, sara, "hello")
+    pass_time(world, 1)
+    wrong = 0
+    arash.restart()
+    for _ in range(2):
+        pass_time(world, 300)
+    assert texts(arash, sara) == ["hello"]
+
+
+@pytest.mark.usefixtures("fading_talk")
+def test_what_has_passed_passes_once_whatever_cuts_it_off(
+    world: World, arash: Person, sara: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(arash, sara, "hello")
+    pass_time(world, 1)
+    arash.stop()
+    world.now += DAY * 600
+    arash.timer = lambda: (world.now - DAY * 600) / 1000
+    arash.restart()
+    pass_time(world, 1)
+    world.now += 300_000
+    write, left = arash.vault.write, [1]
+
+    def cut(change: Any) -> Any:
+        if not left:
+            raise Killed("after the first commit")
+        left.pop()
+        return write(change)
+
+    monkeypatch.setattr(arash.vault, "write", cut)
+    with contextlib.suppress(Killed):
+        arash.node.fading.step()
+    monkeypatch.undo()
+    arash.restart()
+    for _ in range(2):
+        pass_time(world, 300)
+    assert texts(arash, sara) == ["hello"]
 
 
 @pytest.mark.usefixtures("fading_talk")

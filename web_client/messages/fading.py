@@ -53,6 +53,10 @@ class Owed(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=T
     ran: int = 0
 
 
+_Change = tuple[str, int, int]  # what becomes of what has begun: a statement, and its values
+_BEGAN_LATER: Final = "UPDATE messages SET began = ? WHERE due IS NOT NULL AND began > ?"
+_OLDER: Final = "UPDATE messages SET due = due - ? WHERE due IS NOT NULL AND began <= ?"
+
 Name = tuple[str, bytes, bytes, int, int]  # chat, sender, id, began, due
 
 
@@ -89,49 +93,28 @@ class Fading:
     def _look(self) -> None:
         before, timer, wall = self._age, self._ctx.timer(), self._ctx.clock()
         passed = max(0, round((timer - self._looked) * 1000))
-        self._looked = timer
-        ran, jumped, away = before.ran + passed, before.jumped, before.away
+        ran, jumped, away, owed = before.ran + passed, before.jumped, before.away, self._owed
+        change: _Change | None = None
         if before.wall and abs(gone := wall - before.wall - passed) > JUMP:
-            if (
-                away
-            ):  # nobody believes the last one yet: what has begun since is older neither for that nor for this one
-                since = "UPDATE messages SET began = ? WHERE due IS NOT NULL AND began > ?"
-                self._ctx.vault.execute(since, before.ran + 1, jumped)
+            if away:  # which nobody believes yet: what has begun since then is older neither for that nor for this one
+                change = _BEGAN_LATER, before.ran + 1, jumped
             jumped, away = before.ran, away + gone
         elif away and ran - jumped >= TRUSTED:
-            self._believe(jumped, away)
+            owed, older, begun = _believed(owed, jumped, away)
+            change = (_OLDER, older, begun) if older > 0 else None
             away = 0
-        self._age = Age(ran, wall, jumped, away)
-        if away != self._saved.away or jumped != self._saved.jumped or ran - self._saved.ran >= KEPT_EVERY:
-            self._save()
+        age = Age(ran, wall, jumped, away)
+        if change or away != self._saved.away or jumped != self._saved.jumped or ran - self._saved.ran >= KEPT_EVERY:
+            self._save(age, owed, change)
+        self._age, self._owed, self._looked = age, owed, timer
 
-    def _believe(self, jumped: int, away: int) -> None:
-        """The clock keeps to it that it was put forward by so much, or back. One that goes forward by about as much as
-        it had gone back, or more, is put right: only what is more has passed, and of what was written in between nobody
-        knows how much.
-        """
-        owed = self._owed
-        if away < 0:
-            self._owed = Owed(owed.back - away, jumped)
-        elif owed.back and 2 * away >= owed.back:
-            self._pass(min(owed.ran, jumped), away - owed.back)
-            self._owed = Owed()
-        else:
-            self._pass(jumped, away)
-
-    def _pass(self, jumped: int, away: int) -> None:
-        """So much has passed, for what had begun by then."""
-        if away > 0:
-            self._ctx.vault.execute(
-                "UPDATE messages SET due = due - ? WHERE due IS NOT NULL AND began <= ?", away, jumped
-            )
-
-    def _save(self) -> None:
-        age, owed = self._age, self._owed
+    def _save(self, age: Age, owed: Owed, change: _Change | None) -> None:
+        """All at once: of what has passed nothing passes again after a power cut."""
 
         def keep(rows: Rows) -> None:
-            save_setting(rows, AGE, msgspec.msgpack.encode(age))
-            save_setting(rows, OWED, msgspec.msgpack.encode(owed))
+            if change is not None:
+                rows.execute(change[0], change[1:])
+            _keep(rows, age, owed)
 
         if self._ctx.vault.value("SELECT 1 FROM messages WHERE due IS NOT NULL LIMIT 1") is not None:
             self._ctx.vault.write(keep)
@@ -146,12 +129,12 @@ class Fading:
         found = self._ctx.vault.read(lambda rows: rows.execute(query).fetchall())
         if not found:
             return
-        age = self._age
+        age, owed = self._age, self._owed
 
         def change(rows: Rows) -> None:
             due = [(age.ran, age.ran + seconds * 1000, order) for order, seconds in found]
             rows.executemany("UPDATE messages SET began = ?, due = ? WHERE ord = ?", due)
-            save_setting(rows, AGE, msgspec.msgpack.encode(age))
+            _keep(rows, age, owed)
 
         self._ctx.vault.write(change)
         self._saved = age
@@ -168,6 +151,25 @@ class Fading:
                 clearing.clear_over(self._ctx, [order for (order,) in found])
             if len(found) < BATCH:
                 return
+
+
+def _believed(owed: Owed, jumped: int, away: int) -> tuple[Owed, int, int]:
+    """The clock keeps to it that it was put forward by so much, or back: what is owed then, by how much that makes what
+    had begun older, and up to when that must have been.
+
+    One that goes forward by about as much as it had gone back, or more, is put right: only what is more has passed, and
+    of what was written in between nobody knows how much.
+    """
+    if away < 0:
+        return Owed(owed.back - away, jumped), 0, jumped
+    if owed.back and 2 * away >= owed.back:
+        return Owed(), away - owed.back, owed.ran
+    return owed, away, jumped
+
+
+def _keep(rows: Rows, age: Age, owed: Owed) -> None:
+    save_setting(rows, AGE, msgspec.msgpack.encode(age))
+    save_setting(rows, OWED, msgspec.msgpack.encode(owed))
 
 
 def _age(rows: Rows) -> Age:
