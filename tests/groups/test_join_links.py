@@ -190,7 +190,9 @@ def test_an_older_copy_of_a_vault_asks_first(group_world: GroupWorld) -> None:
     link(group_world, arash, admits="all", anew=True)
     arash.stop()
     put_back(arash, copy)
+    arash.changes.clear()
     arash.node.authority.connect()
+    assert GroupChanged(group_world.gid) in arash.changes  # who looks at the link sees that
     ask(group_world, omid, arash, old)
     assert not is_in(group_world, omid) and waiting(group_world, arash) == [omid.uid.hex()]
 

@@ -54,10 +54,14 @@ def change(rows: Rows, gid: bytes, on: bool, admits: Admits, anew: bool) -> None
         have_wait(rows, gid, frozenset(asking(rows, gid)))
 
 
-def ask_first(rows: Rows) -> None:
-    """Our user is asked before anybody is let in, by each link: it may have been ended since it was kept here."""
+def ask_first(rows: Rows) -> list[bytes]:
+    """Our user is asked before anybody is let in, by each link: it may have been ended since it was kept here. The
+    groups for which that is new.
+    """
+    changed = [bytes(gid) for (gid,) in rows.execute("SELECT gid FROM group_links WHERE admits = 'all'")]
     rows.execute("UPDATE group_links SET admits = 'asked'")
     rows.execute("UPDATE group_asks SET state = ? WHERE state = ?", (WAITS, DUE))
+    return changed
 
 
 def forget(rows: Rows, gid: bytes) -> None:

@@ -285,7 +285,8 @@ class GroupService:
 
     def on_older(self, event: VaultIsOlder) -> None:
         """This vault is an older copy."""
-        self._ctx.vault.write(join_links.ask_first)
+        for gid in self._ctx.vault.write(join_links.ask_first):
+            self._ctx.emit(GroupChanged(gid))
 
     # --- writing ---
 
