@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -31,6 +30,7 @@ from benchmarks.figures import Figure, table
 from benchmarks.growth import run as growth
 from benchmarks.peers import turns
 from protocol.primitives import VerifyKey
+from transport.file_limit import raise_file_limit
 
 BENCHMARKS = {
     "private": (private_message.run, "a private message, call to receipt"),
@@ -73,8 +73,7 @@ def main() -> int:
     unknown = [name for name in options.name if name not in BENCHMARKS]
     if unknown or options.runs < 1:
         parser.error(f"there is no benchmark {unknown[0]!r}" if unknown else "--runs takes a number from 1")
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(DESCRIPTORS, hard) if hard > 0 else DESCRIPTORS, hard))
+    raise_file_limit(DESCRIPTORS)
     look_each_time()
     described = machine.describe()
     figures = measure(options.name or [name for name in BENCHMARKS if name not in ONLY_WHEN_NAMED], options)

@@ -183,7 +183,6 @@ def _is_here(host: str) -> bool:
 
 class _Handler(BaseHTTPRequestHandler):
     told: Metrics
-    timeout = ASKER_SECONDS
 
     def setup(self) -> None:
         super().setup()

@@ -12,6 +12,7 @@ import pytest
 from protocol.errors import HamrazError
 from protocol.roles import Role
 from tests.agent.vault_pages import decrypted
+from tests.agent.vaults import here
 from tests.agent.words import places_of
 from tests.groups.group_world import GroupWorld
 from tests.passwords import cheapen
@@ -180,7 +181,7 @@ def test_in_no_page_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         while index.catch_up(rows):
             continue
 
-    vault = Vault.create(tmp_path, password, fill, lambda function, *arguments: function(*arguments))
+    vault = Vault.create(tmp_path, password, fill, here)
     vault.sweep()
     assert decrypted(tmp_path, password).count(SECRET.encode()) >= 1199
     ctx: Any = SimpleNamespace(vault=vault, emit=lambda event: None)
@@ -193,7 +194,7 @@ def test_in_no_page_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert decrypted(tmp_path, password).count(SECRET.encode()) == 0
     vault.close()
     assert decrypted(after, password).count(SECRET.encode()) > 0
-    again = Vault.open(after, password, lambda function, *arguments: function(*arguments))
+    again = Vault.open(after, password, here)
     clearing.go_on(SimpleNamespace(vault=again, emit=lambda event: None))  # type: ignore[arg-type]
     assert decrypted(after, password).count(SECRET.encode()) == 0
     again.close()
