@@ -282,6 +282,7 @@ def test_everything_goes_by_keyboard(fake_agent: FakeAgent, page: Page) -> None:
 def test_the_menu_opens_where_one_presses_and_lets_the_browser_s_own_be(fake_agent: FakeAgent, page: Page) -> None:
     chat = fake_agent.private("sara")
     message = fake_agent.say(chat, "sara", "see http://a.example/x and more")
+    bare = fake_agent.say(chat, "sara", "↪ @omid")
     open_chat(page, chat)
     line(page, message).locator("a").click(button="right")
     menu = page.locator("[data-popover=menu]")
@@ -293,6 +294,9 @@ def test_the_menu_opens_where_one_presses_and_lets_the_browser_s_own_be(fake_age
     expect(menu).to_be_visible()
     page.mouse.click(700, 700)
     expect(menu).to_have_count(0)
+    line(page, bare).hover()
+    expect(line(page, bare).locator("[data-tool=reply]")).to_be_visible()
+    expect(line(page, bare).locator("[data-tool=copy]")).to_have_count(0)  # it says nothing to be copied
     # Two presses beside the words answer; on the words they select one.
     line(page, message).dblclick(position={"x": 600, "y": 10})
     expect(page.locator("[data-bar=reply]")).to_be_visible()

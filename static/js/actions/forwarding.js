@@ -2,7 +2,7 @@
 
 import { freshId } from "../core/connection.js";
 import { closeDialog, dispatch, getState } from "../core/store.js";
-import { forwardOf, withAuthor, withoutAuthor } from "../lib/forwarded.js";
+import { bareWords, forwardOf, withAuthor } from "../lib/forwarded.js";
 import { called, talkWith, titleOf } from "../state/names.js";
 import { silentOf } from "../lib/silent.js";
 import { finds, isCalled, peopleOf } from "../state/screen.js";
@@ -40,7 +40,7 @@ function wordsOf({ kind, text: said, from, mine }, isNamed) {
   const text = silentOf(said) ?? said;
   const author = getState().people[from]?.name;
   if (isNamed) return mine || !author ? text : withAuthor(text, author);
-  return withoutAuthor(text) || (kind === "text" ? text : "");
+  return bareWords(said) || (kind === "text" ? text : "");
 }
 
 /** Whether somebody's name would go with one of them. @param {Page.Sent[]} messages */

@@ -17,7 +17,7 @@ export const leaveSelecting = () => dispatch({ type: "select_over" });
 /** What they say, each under who has said it and when. @param {Page.Sent[]} messages */
 export function copyAll(messages) {
   const { people, now } = getState();
-  const said = messages.filter(({ text }) => text);
+  const said = messages.filter(({ text }) => bareWords(text));
   const whole = (/** @type {Page.Sent} */ { from, time, text }) =>
     `${called(people[from] ?? { name: "" })}, ${dayLine(time, now)} ${clock(time)}\n${bareWords(text)}`;
   leaveSelecting();

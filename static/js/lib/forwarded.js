@@ -11,11 +11,11 @@ export function forwardOf(text) {
   return found && { author: found[1], text: text.slice(found[0].length) };
 }
 
-/** What somebody said, without who is said to have said it. @param {string} text */
-export const withoutAuthor = (text) => forwardOf(text)?.text ?? text;
-
 /** With who it is by; who had it from somebody else already names that one. @param {string} text @param {string} author */
 export const withAuthor = (text, author) => (forwardOf(text) ? text : `↪ @${author}${text && "\n"}${text}`);
 
-/** What somebody copies of it: pasted elsewhere it is neither passed on nor silent. @param {string} text */
-export const bareWords = (text) => withoutAuthor(silentOf(text) ?? text);
+/** What somebody said, and no more: elsewhere it is neither passed on nor silent. @param {string} text */
+export function bareWords(text) {
+  const said = silentOf(text) ?? text;
+  return forwardOf(said)?.text ?? said;
+}

@@ -19,12 +19,12 @@ const stackOf = (/** @type {Page.Press} */ { currentTarget }) => currentTarget.c
 const tool = (key, sign, label, act, look = "") => ({ key, sign, label, act, look });
 
 function toolsOf(/** @type {Page.Message} */ message, /** @type {boolean} */ isGroup) {
-  const { text } = message;
-  const alone = isSettled(message) && !mayDelete(message) && text;
+  const said = bareWords(message.text);
+  const alone = isSettled(message) && !mayDelete(message) && said;
   return [
     isSettled(message) && !isPoll(message) && tool("react", "smile", "msg.react", (event) => openPopover("quick", message, event.currentTarget, byKey(event))),
     isSettled(message) && tool("reply", "reply", "msg.reply", () => answer(message), "flip"),
-    canEdit(message) ? tool("edit", "edit", "msg.edit", () => edit(message)) : alone && tool("copy", "copy", "msg.copy", () => copy(bareWords(text))),
+    canEdit(message) ? tool("edit", "edit", "msg.edit", () => edit(message)) : alone && tool("copy", "copy", "msg.copy", () => copy(said)),
     !isNote(message) && tool("proof", "info", "msg.details", (event) => openPopover("proof", message, stackOf(event), byKey(event))),
     mayDelete(message) && !isNote(message) && tool("delete", "trash", isGroup ? "msg.delete.all" : "msg.delete", () => askDelete(message)),
   ].filter((one) => typeof one === "object");

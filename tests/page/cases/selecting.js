@@ -1,6 +1,7 @@
 // Messages that are ticked, as the state holds them; and where they can be passed on to.
 
 import { placesOf } from "../../../static/js/actions/forwarding.js";
+import { copyAll } from "../../../static/js/actions/selecting.js";
 import { initialState, reduce } from "../../../static/js/state/state.js";
 import { selectedOf } from "../../../static/js/state/selecting.js";
 import { equal } from "../equal.js";
@@ -25,6 +26,14 @@ export const cases = {
     equal(ids(gone), ["m3"]);
     equal(reduce(two, { type: "open", chat: "p:omid" }).selecting, null);
     equal(ids(reduce(two, { type: "open", chat })), ["m3", "m9"]);
+  },
+  async "what says nothing by itself isn't copied: of a file that was passed on only who had it first stands there"() {
+    const copied = [];
+    Object.defineProperty(navigator, "clipboard", { configurable: true, value: { writeText: async (text) => copied.push(text) } });
+    const [said, file] = ["🔕 hello", "↪ @omid"].map((text) => ({ ...messages[0], from: "sara", time: 0, text }));
+    await copyAll([file, said]);
+    equal(copied, ["hello"]);
+    delete navigator.clipboard;
   },
   "they go where one may write: talks, the newest first, then others"() {
     const talk = (name, more) => ({ chat: `p:${name}`, name, time: 1, pinned: false, can_send: true, group: null, ...more });
