@@ -12,7 +12,7 @@ import { Dialog } from "../kit/dialog.js";
 import { Guard } from "../kit/guard.js";
 import { dots, icon } from "../kit/icons.js";
 import { rovingFocus } from "../kit/rovingfocus.js";
-import { cut } from "../lib/graphemes.js";
+import { words } from "../kit/words.js";
 import { playableAs } from "../lib/playable.js";
 import { timeWords } from "../message/media.js";
 import { called } from "../state/names.js";
@@ -33,7 +33,7 @@ const signOf = (/** @type {Api.Message} */ { file }) =>
   !file ? "link" : file.voice || playableAs(file) === "audio" ? "mic" : playableAs(file) === "video" ? "play" : "file";
 
 function about(/** @type {Api.Message} */ { file, text }) {
-  if (!file) return html`<span class="words" dir="auto">${cut(plain(text), 200)}</span>`;
+  if (!file) return words(text);
   if (file.voice) return html`<span>${t("voice.title")} <span dir="ltr">${timeWords(file.voice.duration / 1000)}</span></span>`;
   return html`<bdi class="file-name" dir="ltr">${plain(file.name)}</bdi>`;
 }
@@ -77,9 +77,9 @@ export function Gallery(/** @type {Page.Props} */ { state, dialog }) {
     <${Dialog} kind="gallery" title=${t("gallery.title")} look="gallery">
       <div class="tabs" role="tablist" aria-label=${t("gallery.title")} onKeyDown=${(/** @type {Page.Press} */ event) => {
         if (rovingFocus(event, "[role=tab]", true)) /** @type {HTMLElement} */ (document.activeElement).click();
-      }}>${shelves.map(([kind, words]) => html`
+      }}>${shelves.map(([kind, key]) => html`
         <button type="button" role="tab" key=${kind} id=${`shelf-${kind}`} aria-selected=${String(kind === shelf)} aria-controls="shelf" class="tab"
-          tabindex=${kind === shelf ? "0" : "-1"} data-shelf-of=${kind} data-first=${kind === shelf || undefined} onClick=${() => setShelf(kind)}>${t(words)}</button>`)}</div>
+          tabindex=${kind === shelf ? "0" : "-1"} data-shelf-of=${kind} data-first=${kind === shelf || undefined} onClick=${() => setShelf(kind)}>${t(key)}</button>`)}</div>
       <div class="dialog-body gallery-body" id="shelf" role="tabpanel" aria-labelledby=${`shelf-${shelf}`} tabindex="0" data-shelf-shown=${shelf}
         aria-busy=${String(asking)}>
         ${shown.length > 0 && html`<div class="thumbs">${shown.map((one) => html`<${Guard} key=${one.order} of=${one}><${Thumb} message=${one} /><//>`)}</div>`}

@@ -5,16 +5,15 @@ import { askLater, sendLater, takeOut } from "../actions/later.js";
 import { sendSilently } from "../actions/sending.js";
 import { freshId, Refusal } from "../core/connection.js";
 import { closeDialog, openDialog } from "../core/store.js";
-import { clock, dayAndTime, errorText, fullDay, iso, plain, t } from "../i18n/i18n.js";
+import { clock, dayAndTime, errorText, fullDay, iso, t } from "../i18n/i18n.js";
 import { daysLater, noon } from "../lib/calendar.js";
 import { daytimeOf } from "../lib/daytime.js";
-import { cut } from "../lib/graphemes.js";
-import { flat } from "../lib/prose.js";
 import { textOf } from "../state/compose.js";
 import { Dialog, FormDialog } from "../kit/dialog.js";
 import { errorLine } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
 import { icon, iconButton } from "../kit/icons.js";
+import { words } from "../kit/words.js";
 
 const days = 31; // that are offered
 
@@ -39,7 +38,7 @@ export function SendLater(/** @type {Page.Props} */ { state, dialog: { chat } })
   const start = noon(state.now);
   return html`
     <${FormDialog} kind="later" title=${t("later.title")} it=${it} go=${t("later.go")} note=${t("later.note")}>
-      <p class="later-words" dir="auto">${cut(plain(flat(cut(textOf(state, chat), 400))), 160)}</p>
+      <p class="later-words">${words(textOf(state, chat))}</p>
       <div class="field"><label for="later-day">${t("later.day")}</label><div class="input"><select id="later-day" name="day">
         ${Array.from({ length: days }, (_, n) => daysLater(start, n)).map((day) => html`<option key=${day} value=${day} selected=${day === noon(first.getTime())}>${fullDay(day)}</option>`)}</select></div></div>
       <div class=${`field ${it.at("time") ? "has-error" : ""}`}><label for="later-time">${t("later.time")}</label>
@@ -56,7 +55,7 @@ export function LaterList({ state, dialog: { chat } }) {
       <div class="dialog-body" tabindex="0" role="group" aria-labelledby="dialog-title">
         ${!waiting.length && html`<p class="none">${t("later.none")}</p>`}
         <ul class="later-list">${waiting.map(({ id, text, at: when, why }) => html`<li key=${id} data-later=${id}><div class="grow">
-          <p class="words" dir="auto">${cut(plain(flat(text)), 160)}</p>
+          <p>${words(text)}</p>
           ${why
               ? html`<p class="error" data-error=${why}>${icon("warn")}<span>${errorText({ code: why })}</span></p>`
               : html`<p class="quiet"><time datetime=${iso(when)}>${dayAndTime(when, state.now)}</time></p>`}</div>

@@ -3,14 +3,14 @@
 import { html, useEffect } from "../../vendor/preact.js";
 import { openAt } from "../actions/reading.js";
 import { readQueue, tryNow } from "../actions/safety.js";
-import { brief, iso, plain, t } from "../i18n/i18n.js";
+import { brief, iso, t } from "../i18n/i18n.js";
 import { called } from "../state/names.js";
 import { closeDialog } from "../core/store.js";
 import { Dialog } from "../kit/dialog.js";
 import { guarded } from "../kit/guard.js";
 import { avatar, groupAvatar, name } from "../kit/faces.js";
 import { dots } from "../kit/icons.js";
-import { cut } from "../lib/graphemes.js";
+import { words } from "../kit/words.js";
 
 function reason(/** @type {{group: boolean, person: Api.Person | undefined, isUp: boolean}} */ { group, person, isUp }) {
   if (group) return t(isUp ? "queue.group" : "queue.authority");
@@ -28,7 +28,7 @@ const Waiting = guarded(({ message, state }) => {
       ${group ? groupAvatar(chat.slice(2), "", conversation?.group?.picture) : person && avatar(person)}
       <span class="row-top"><span class="row-name">${name(person ? called(person) : conversation?.name ?? "")}</span>
         <time datetime=${iso(time)}>${brief(time, Date.now())}</time></span>
-      <span class="row-end"><span class="waiting-text"><span class="words" dir="auto">${cut(plain(text), 160)}</span>
+      <span class="row-end"><span class="waiting-text">${words(text)}
         <span class="quiet">${reason({ group, person, isUp: state.link.up })}</span></span></span>
     </button></li>`;
 });
