@@ -12,7 +12,7 @@ import { Asks, JoinLinkPart } from "./joining.js";
 import { Members } from "./members.js";
 import { factRow } from "../kit/factrow.js";
 import { securityDetails } from "../kit/securitydetails.js";
-import { nameOf } from "../kit/system.js";
+import { nameOf } from "../state/names.js";
 
 const most = 12; // bars of the meter; a larger group is drawn in proportion
 

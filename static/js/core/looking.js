@@ -1,4 +1,4 @@
-// Whether somebody looks at a conversation: its page has focus, and nothing of the page lies over it.
+// Whether somebody looks at a conversation: the window has focus, and no other part of the page has taken its place.
 
 import { isNarrow } from "../lib/width.js";
 import { getState } from "./store.js";

@@ -2,10 +2,7 @@
 
 import { isSeen, list, t } from "../i18n/i18n.js";
 import { lasting } from "../i18n/lasting.js";
-import { called } from "../state/names.js";
-
-/** What somebody is called. @param {Page.People} people @param {string | null} uid */
-export const nameOf = (people, uid) => called(people[uid ?? ""] ?? { name: t("person.unknown") });
+import { nameOf } from "../state/names.js";
 
 /** As the log has it, for what stands under Security details. @param {Page.People} people @param {string | null} uid */
 export const userNameOf = (people, uid) => people[uid ?? ""]?.name ?? t("person.unknown");

@@ -4,7 +4,7 @@ import { html } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
 import { avatar } from "./faces.js";
 import { dots } from "./icons.js";
-import { nameOf } from "./system.js";
+import { nameOf } from "../state/names.js";
 
 /** Those who do what the last one has begun: one sentence is enough. @param {Page.Doing[]} doing */
 function newest(doing) {

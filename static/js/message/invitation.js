@@ -3,11 +3,12 @@
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { answerInvitation } from "../actions/group.js";
 import { markRead } from "../actions/reading.js";
+import { isLookedAt } from "../core/looking.js";
 import { digits, isTechnical, list, t } from "../i18n/i18n.js";
 import { groupAvatar, name, verified } from "../kit/faces.js";
 import { dots } from "../kit/icons.js";
 import { factRow } from "../kit/factrow.js";
-import { nameOf } from "../kit/system.js";
+import { nameOf } from "../state/names.js";
 
 function company(/** @type {string[]} */ uids, /** @type {Page.People} */ people) {
   const names = uids.map((uid) => nameOf(people, uid));
@@ -49,22 +50,22 @@ const Card = ({ gid, title, from, members, history, write, port, people }) => ht
 /** @param {string[]} uids @param {string} from @param {Page.People} people */
 const others = (uids, from, people) => uids.filter((uid) => uid !== from && !people[uid]?.me);
 
-/** Once it is seen it is read. @param {Api.Conversation} conversation */
-function useRead({ chat, position, unread }) {
+/** Once it is seen it is read. @param {Api.Conversation} conversation @param {Page.State["details"]} details may lie over it */
+function useRead({ chat, position, unread }, details) {
   useEffect(() => {
-    const look = () => unread > 0 && document.visibilityState === "visible" && document.hasFocus() && markRead(chat, position);
+    const look = () => unread > 0 && isLookedAt(chat) && markRead(chat, position);
     const ended = new AbortController();
     look();
     document.addEventListener("visibilitychange", look, { signal: ended.signal });
     addEventListener("focus", look, { signal: ended.signal });
     return () => ended.abort();
-  }, [chat, position, unread]);
+  }, [chat, position, unread, details]);
 }
 
 export function GroupInvitation(/** @type {Page.Props} */ { state, open }) {
   const { gid, members, history, write, port, invited_by: by, creator } = /** @type {Api.Group} */ (open.group);
   const from = by ?? creator;
-  useRead(/** @type {Api.Conversation} */ (open.conversation));
+  useRead(/** @type {Api.Conversation} */ (open.conversation), state.details);
   return html`
     <div class="log" tabindex="0" role="group" aria-label=${t("group.label", { name: open.name })}>
       <ul class="messages is-centred"><li class="invitation">

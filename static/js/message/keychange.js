@@ -5,10 +5,10 @@ import { showKeysInLog } from "../actions/identity_keys.js";
 import { openChat } from "../actions/reading.js";
 import { compare } from "../actions/safety.js";
 import { t } from "../i18n/i18n.js";
-import { called } from "../state/names.js";
+import { called, nameOf } from "../state/names.js";
 import { icon } from "../kit/icons.js";
 import { securityDetails } from "../kit/securitydetails.js";
-import { nameOf, userNameOf } from "../kit/system.js";
+import { userNameOf } from "../kit/system.js";
 
 /** In everyday words, and what stands in the log. @param {Api.Person} person @param {Page.People} people */
 function what({ revoked, new_key: key }, people) {

@@ -11,7 +11,7 @@ import { clock, iso, isSeen, isTechnical, t, errorText } from "../i18n/i18n.js";
 import { cut } from "../lib/graphemes.js";
 import { chosenBy, pollOf } from "../lib/poll.js";
 import { isPicture } from "../lib/prose.js";
-import { called, isNote } from "../state/names.js";
+import { called, isNote, nameOf } from "../state/names.js";
 import { memo } from "../core/memo.js";
 import { Album } from "./album.js";
 import { Answers } from "./answers.js";
@@ -23,7 +23,6 @@ import { Quote } from "./quote.js";
 import { Reactions } from "./reactions.js";
 import { Sealed } from "./sealed.js";
 import { Text } from "./text.js";
-import { nameOf } from "../kit/system.js";
 import { Tools } from "./tools.js";
 import { whyItWaits } from "../kit/waiting.js";
 

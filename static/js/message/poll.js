@@ -6,7 +6,7 @@ import { vote, votesOf } from "../actions/polls.js";
 import { list, number, plain, t } from "../i18n/i18n.js";
 import { icon } from "../kit/icons.js";
 import { runsOf } from "../lib/runs.js";
-import { nameOf } from "../kit/system.js";
+import { nameOf } from "../state/names.js";
 import { run } from "../kit/words.js";
 
 /** All of it, on as many lines as it takes. @param {string} text @param {string} look */

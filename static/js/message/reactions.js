@@ -4,7 +4,7 @@ import { html } from "../../vendor/preact.js";
 import { askWho, react } from "../actions/messageactions.js";
 import { list, number, t } from "../i18n/i18n.js";
 import { rovingFocus } from "../kit/rovingfocus.js";
-import { nameOf } from "../kit/system.js";
+import { nameOf } from "../state/names.js";
 
 const most = 12; // different ones; then "+n", which leads to all of them
 const named = 5; // people in a tooltip

@@ -9,6 +9,9 @@ import { t } from "../i18n/i18n.js";
 /** @param {Named} person */
 export const called = ({ name, display_name: own, nickname }) => nickname || own || name;
 
+/** The same of whoever has this uid, known or not. @param {Page.People} people @param {string | null} uid */
+export const nameOf = (people, uid) => called(people[uid ?? ""] ?? { name: t("person.unknown") });
+
 /** All that somebody can be found by. @param {Named} person */
 export const namesOf = ({ name, display_name: own, nickname }) => [nickname, own, name].flatMap((one) => one || []);
 
