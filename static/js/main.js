@@ -78,15 +78,18 @@ function onPush(/** @type {keyof Api.Pushes} */ name, /** @type {any} */ value) 
   apply(name, value);
   // what one may do to everybody and in every group changes with one's own role, and none of these is pushed
   if (name === "me" && role && value.role !== role) attempt(refresh());
-  if (name === "conversation") takeDraft(value, conversations[value.chat]);
   if (name === "reread" && getState().open === value.chat) askAgain(value.chat);
   if (name === "message") {
     askIfOpen(value.chat);
     notifyOf(value, openChat);
   }
-  if (name === "conversation") notifyOfAsks(conversations[value.chat], value, openChat);
-  if (name === "conversation" && value.group?.state === "invited") notifyOfInvitation(value, openChat);
-  else if (name === "conversation") askIfOpen(value.chat); // it may have been opened before the agent told of it
+  if (name === "conversation") {
+    const before = conversations[value.chat];
+    takeDraft(value, before);
+    notifyOfAsks(before, value, openChat);
+    if (value.group?.state === "invited") notifyOfInvitation(value, openChat);
+    else askIfOpen(value.chat); // it may have been opened before the agent told of it
+  }
   if (link.down !== null && getState().link.down === null && Date.now() - link.down > noticed) showToast("down.back");
   if (name === "move" && !token() && move?.state !== value?.state) attempt(refresh()); // its stage isn't pushed to the door
   if (name === "stage" && value.stage !== "ready" && token()) end();

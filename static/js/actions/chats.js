@@ -55,18 +55,15 @@ const parts = /** @type {const} */ (["drafts", "answering", "editing"]);
 
 /** @type {Map<string, number>} */
 const waiting = new Map(); // timers of drafts that the agent doesn't have yet, by conversation
-/** @type {Set<Promise<unknown>>} */
-const underway = new Set(); // calls that bring it some, each until its answer is there
-
-/** @type {Map<string, number>} */
-const keeping = new Map(); // by conversation: how many of those calls
+/** @type {Map<Promise<unknown>, string>} */
+const underway = new Map(); // calls that bring it some, each until its answer is there, and of which conversation
 
 /** Of what is open, too, a draft that was written in another window comes here, where nothing is being written that the agent
  * doesn't have. @param {Api.Conversation} conversation @param {Api.Conversation | undefined} before as it was until now */
 export function takeDraft({ chat, draft = "" }, before) {
   const { open, drafts } = getState();
   const known = before?.draft ?? "";
-  if (open !== chat || draft === known || (drafts[chat] ?? "") !== known || waiting.has(chat) || keeping.has(chat)) return;
+  if (open !== chat || draft === known || (drafts[chat] ?? "") !== known || waiting.has(chat) || [...underway.values()].includes(chat)) return;
   dispatch({ type: "caption", chat, text: draft });
 }
 
@@ -86,20 +83,16 @@ async function keep(chat, told = null) {
   const news = state.loaded ? newsOf(kept, chat) : null;
   if (!news) return;
   const asked = call("set_chat", { chat, ...news }).catch(refusalOf); // an agent that is away gets it when it is back
-  underway.add(asked);
-  keeping.set(chat, (keeping.get(chat) ?? 0) + 1);
+  underway.set(asked, chat);
   const answer = await asked;
   underway.delete(asked);
   // what was sent while this was on its way would come back, to be sent again
   const isOther = parts.some((part) => getState()[part][chat] !== state[part][chat]);
   if ("conversation" in answer && isOther && !waiting.has(chat)) await keep(chat, answer.conversation);
-  const left = (keeping.get(chat) ?? 1) - 1;
-  if (left) keeping.set(chat, left);
-  else keeping.delete(chat);
 }
 
 /** Before the vault is locked, or a chat deleted: what is under way would come after that. */
-export const keepNow = () => Promise.all([...underway, ...Array.from(waiting.keys(), (chat) => keep(chat))]);
+export const keepNow = () => Promise.all([...underway.keys(), ...Array.from(waiting.keys(), (chat) => keep(chat))]);
 
 /** Once an agent that was away answers again. */
 export const keepMissed = () => Promise.all(unkeptChats(getState()).map((chat) => keep(chat)));

@@ -8,8 +8,7 @@ const name = "hamraz foremost";
 const locks = navigator.locks; // where there are none, each page tells for itself
 let letGo = /** @type {(() => void) | null} */ (null); // of the one that is it
 let isWaiting = false; // to be it after the others: once is enough, however often another is looked at
-
-let isDenied = false; // as with cookies blocked
+let isDenied = false; // as with cookies blocked: then, too, each tells for itself
 
 export const isForemost = () => !locks || isDenied || letGo !== null;
 

@@ -128,7 +128,7 @@ function withPresence(/** @type {Page.State} */ state, /** @type {Api.Link} */ {
 const nextOf = (dialog) => (dialog?.kind === "kit" && dialog.next) || null;
 
 /** Wherever one meant to do something with a message, or has found it. @param {Page.State} state @param {{chat: string, id: string, deleted: boolean}} message */
-const without = (state, message) => withoutHit(withoutGone(state, message), message);
+const withoutTrace = (state, message) => withoutHit(withoutGone(state, message), message);
 
 /** @type {{[K in keyof Page.Pushes]: (state: Page.State, value: Page.Pushes[K], now: number) => Page.State}} */
 const pushes = {
@@ -150,8 +150,8 @@ const pushes = {
   kit: (state, kit) => ({ ...state, kit, requestCode: kit.request === state.kit.request ? state.requestCode : null }),
   conversation: withConversation,
   conversation_gone: (state, { chat }) => withoutConversation(state, chat),
-  message_gone: (state, { chat, id }) => without(talkEvents.taken_back(state, { chat, id }), { chat, id, deleted: true }),
-  message: (state, message) => without(withMessage(state, message), message),
+  message_gone: (state, { chat, id }) => withoutTrace(talkEvents.taken_back(state, { chat, id }), { chat, id, deleted: true }),
+  message: (state, message) => withoutTrace(withMessage(state, message), message),
   file: withFile,
   reread: (state, { chat }) => withoutHidden(withoutHits(withoutTalk(state, chat), chat), chat),
 };
