@@ -22,6 +22,7 @@ from web_client.agent.views import chats as chat_views
 from web_client.agent.views import groups as group_views
 from web_client.groups import join_links, letting_in
 from web_client.groups import membership as group_membership
+from web_client.groups.admissions import Admissions
 from web_client.groups.rows import INVITED, JOINED, REMOVED
 
 
@@ -125,7 +126,7 @@ def test_who_makes_one_account_after_the_other_leaves_the_maker_commits(
     """To take them out again; who comes later comes in with others."""
     monkeypatch.setattr(group_world.world.authority.limits, "commits", Limit(3, 60_000))
     arash, _sara, omid, mina = group_world.people
-    group_world.room(arash).admissions = TokenBuckets(2, 120.0)
+    group_world.room(arash).context.admissions.of_one = TokenBuckets(2, 120.0)
     secret = link(group_world, arash, admits="all")
     others = [group_world.world.sign_up(name) for name in ("nima", "tara")]
     for person in (omid, mina, *others):
@@ -138,6 +139,17 @@ def test_who_makes_one_account_after_the_other_leaves_the_maker_commits(
     group_world.world.settle()
     assert all(uid.uid in group_world.kept.group.members for uid in others)
     assert group_world.kept.group.epoch == epoch + 1
+
+
+def test_links_to_many_groups_leave_their_maker_commits_too() -> None:
+    """Of all groups together an account may make 300, and one in 72 s."""
+    admissions, made = Admissions(), 0
+    for now in (0, 3600):
+        for group in range(60):
+            while not admissions.wait(bytes([group]), now):
+                admissions.spend(bytes([group]), now)
+                made += 1
+        assert made == (100 if now == 0 else 100 + 3600 // 150)
 
 
 def test_who_comes_in_by_a_link_is_no_contact_for_that(group_world: GroupWorld) -> None:

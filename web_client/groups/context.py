@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from web_client.account.context import AccountContext
 from web_client.authority.link import AuthorityLink
+from web_client.groups.admissions import Admissions
 from web_client.messages.blocked import Blocked
 from web_client.messages.delivery import Outbox
 from web_client.messages.profiles import Profiles
@@ -24,3 +25,4 @@ class GroupContext:
     profiles: Profiles
     typing: TypingIndicators
     pause: Callable[[float], object]  # seconds; ends when the session does
+    admissions: Admissions = field(default_factory=Admissions)

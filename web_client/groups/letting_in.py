@@ -11,7 +11,6 @@ from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.kinds import ASK, Ask, encode_body
 from protocol.primitives import random_id
 from protocol.roles import may_command_groups
-from transport.token_buckets import TokenBuckets
 from web_client.account.events import GroupChanged
 from web_client.groups import join_links
 from web_client.groups import membership as group_membership
@@ -24,16 +23,7 @@ if TYPE_CHECKING:
     from web_client.messages.service import Messages
 
 AGAIN_SECONDS = 10.0
-# Commits for those whom a link lets in at once: a class comes in one by one, and then some at a time. Whoever has the
-# link and makes one account after the other leaves our user more than half of the commits that they may make (section
-# 11.2), so that they can take them out.
-ADMISSIONS, ADMISSION_SECONDS = 20, 120.0
 _ANSWERED = "DELETE FROM group_asked WHERE gid = ?"
-
-
-def admissions() -> TokenBuckets:
-    """Of one group."""
-    return TokenBuckets(ADMISSIONS, ADMISSION_SECONDS)
 
 
 def set_link(groups: GroupService, gid: bytes, on: bool, admits: Admits, anew: bool) -> Room:
@@ -81,13 +71,13 @@ def admit(room: Room) -> float | None:
     unblocked = frozenset(uid for uid in due if not room.context.blocked.has(uid))
     fresh = frozenset(uid for uid in unblocked if not group_membership.was_there(room, uid))
     if fresh and me is not None and may_command_groups(me.role):
-        if wait := room.admissions.wait(gid, ctx.timer()):
+        if wait := room.context.admissions.wait(gid, ctx.timer()):
             return wait
         try:
             ctx.trust.require_sending()
             room.authority.log.require_whole_log()
             group_membership.change_members(room, fresh, None, "", newcomers=True)
-            room.admissions.spend(gid, ctx.timer())
+            room.context.admissions.spend(gid, ctx.timer())
             added = frozenset(uid for uid in fresh if not group_membership.was_there(room, uid))
             ctx.vault.write(lambda rows: join_links.drop(rows, gid, added))
         except (Refused, Forged):

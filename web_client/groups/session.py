@@ -80,7 +80,6 @@ class Room:
         # who lacks the key of an epoch, and when it is our turn to give
         self.give_at: dict[tuple[bytes, int], float] = {}
         self.ahead = group_heads.Ahead()
-        self.admissions = letting_in.admissions()
         self.on_vanished: Callable[[bytes], None] = lambda gid: None  # it never came to be
         self.look_for_invitation: Callable[[], None] = lambda: None  # one that was passed over may count by now
         self.failed_to_give: set[tuple[bytes, int]] = set()  # over this connection
