@@ -66,6 +66,9 @@ def _follow(state: State, rows: Rows, path: str) -> list[changes.Any | Lasts]:
 
 
 def _take_rows(state: State, rows: Rows, told: list[changes.Any], path: str, lasts: list[Lasts]) -> None:
+    settings = rows.settings() if any(isinstance(change, SettingsAre) for change in told) else None
+    if settings is not None and RECOVERING in settings:
+        state.halt(True)  # first: of what else is new here something may have been given back
     if LogIs() in told:
         for raw, hash in rows.entries(state.log.size):
             given_back = state.log_halted
@@ -84,11 +87,11 @@ def _take_rows(state: State, rows: Rows, told: list[changes.Any], path: str, las
             state.emails[account.email] = account.uid
     for gid in dict.fromkeys(change.gid for change in told if isinstance(change, GroupIs)):
         lasts += state.groups.follow(rows, gid, state.log)
-    if any(isinstance(change, SettingsAre) for change in told):
-        state.settings = rows.settings()
-        if not state.settings.keys() >= NEEDED:  # a row doesn't hold: whoever loads everything makes it anew
+    if settings is not None:
+        state.settings = settings
+        if not settings.keys() >= NEEDED:  # a row doesn't hold: whoever loads everything makes it anew
             raise OutOfStep
-        state.halt(RECOVERING in state.settings)
+        state.halt(RECOVERING in settings)
 
 
 def _take(state: State, change: changes.Any) -> None:

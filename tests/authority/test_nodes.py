@@ -533,13 +533,18 @@ def test_what_lasts_counts_at_all_nodes_whoever_took_it_in(nodes: Nodes) -> None
     assert other.recoveries.wait(who, now, 8) and not other.own_keys.wait(who, now, 8), "what a thief has used up"
 
 
-def test_what_is_given_back_is_charged_to_nobody_again(nodes: Nodes) -> None:
-    """Else whoever wrote much before it was lost may write nothing for hours, at all nodes but the one that took it."""
+@pytest.mark.parametrize("together", [False, True])
+def test_what_is_given_back_is_charged_to_nobody_again(nodes: Nodes, together: bool) -> None:
+    """Else whoever wrote much before it was lost may write nothing for hours, at all nodes but the one that took it.
+    Also where a node hears at once of the loss and of what was given back.
+    """
     circle, _there, ada, _bob = group_of_two(nodes)
     mina = member(nodes[0], "mina")
     change = own(mina, SigningKey.generate(), nodes[0].state.log.users[mina.uid].latest)
-    nodes[0].recovery.begin("a test says so")
     nodes.catch_up()
+    nodes[0].recovery.begin("a test says so")
+    if not together:
+        nodes.catch_up()
     other, now = nodes[1].limits, nodes.clock()
     before = other.chains.taken(ada.uid.hex(), now)
 
