@@ -85,7 +85,11 @@ def test_offered_once_there_is_a_talk_and_muted_as_long_as_one_wants(open_page: 
         agent.say(group, "omid", "a word that one waits for", keyword="word")
         expect(page.locator(f'.row[data-chat="{group}"]')).to_contain_text("one waits for")
         (of_a_word,) = page.evaluate("window.told")[told:]
-        assert "one of your words" in of_a_word
+        assert of_a_word == "\u2068omid\u2069 wrote one of your words"  # and no more: what they wrote isn't shown
+        agent.tell("settings", agent.snapshot()["settings"] | {"notifications": "full"})
+        agent.say(group, "omid", "@arash, come", mention="me")
+        named = "\u2068omid\u2069 named you: @arash, come"
+        until(lambda: page.evaluate("window.told.at(-1)") == named, what="what was said")
 
         # another account in the same tab: what it is told of is not held against what the first one knew
         agent._orders = itertools.count(1_000_000)

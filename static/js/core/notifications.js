@@ -49,7 +49,7 @@ function words(/** @type {Page.State} */ state, /** @type {Told} */ conversation
   const why = by && (message.mention ? t("mention.notice", { name: by }) : message.keyword ? t("keywords.notice", { name: by }) : null);
   if (state.choices.notifications !== "full" || !message.text) return why || t("notify.new");
   const text = cut(plain(glance(message.text)), longest);
-  if (why) return `${why} ${text}`;
+  if (why) return `${why}: ${text}`;
   return conversation.group && by ? `${t("list.says", { name: by })} ${text}` : text;
 }
 

@@ -42,7 +42,7 @@ export default {
   "keywords.full": "These are {n}, as many as there can be. Take one out to add another.",
   "keywords.add": "Add",
   "keywords.remove": "Take out “{word}”",
-  "keywords.notice": "{name} wrote one of your words:",
+  "keywords.notice": "{name} wrote one of your words",
   "keywords.known": "This word is in the list already.",
   "keywords.signs": "There is no letter or digit in it.",
   "keywords.long": "Use at most {n} letters.",

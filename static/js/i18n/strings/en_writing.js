@@ -17,7 +17,7 @@ export default {
   "mention.found.one": "1 name",
   "mention.jump": "To what names you or has one of your words",
   "mention.list": "Names",
-  "mention.notice": "{name} named you:",
+  "mention.notice": "{name} named you",
   "select.bar": "With what is selected", "select.count": "{n} selected", "select.clear.title": "Delete {n} messages for you",
   "select.clear.title.one": "Delete the message for you",
   "select.clear.text": "They are deleted on this computer only. The others keep them.",

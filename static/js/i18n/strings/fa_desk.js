@@ -42,7 +42,7 @@ export default {
   "keywords.full": "{n} واژه دارید و بیشتر نمی‌شود. برای واژهٔ تازه یکی را بردارید.",
   "keywords.add": "افزودن",
   "keywords.remove": "برداشتن «{word}»",
-  "keywords.notice": "{name} یکی از واژه‌های شما را نوشت:",
+  "keywords.notice": "{name} یکی از واژه‌های شما را نوشت",
   "keywords.known": "این واژه همین حالا در فهرست است.",
   "keywords.signs": "حرف یا رقمی در آن نیست.",
   "keywords.long": "حداکثر {n} حرف بنویسید.",

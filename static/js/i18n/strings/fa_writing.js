@@ -17,7 +17,7 @@ export default {
   "mention.found.one": "یک نام",
   "mention.jump": "رفتن به جایی که نام شما یا یکی از واژه‌هایتان آمده",
   "mention.list": "نام‌ها",
-  "mention.notice": "{name} از شما نام برد:",
+  "mention.notice": "{name} از شما نام برد",
   "select.bar": "با آنچه انتخاب شده", "select.count": "{n} پیام انتخاب شد", "select.clear.title": "پاک کردن {n} پیام برای خودتان",
   "select.clear.title.one": "پاک کردن پیام برای خودتان",
   "select.clear.text": "فقط روی این رایانه پاک می‌شوند. دیگران آن‌ها را دارند.",
