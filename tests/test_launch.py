@@ -393,9 +393,10 @@ def test_wrong_arguments_end_with_2(ready: Copy) -> None:
 # Both kinds of threads
 
 
-def ignore_interrupts() -> None:
-    """What a shell does to a command that it starts with `&`."""
+def as_in_the_background() -> None:
+    """What a shell does to a command that it starts with `&`, also where these tests run under `nohup`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
@@ -413,7 +414,7 @@ def test_each_signal_end_it_cleanly(ready: Copy, async_mode: str, number: signal
     ready.authority(WAITS)
     command = [sys.executable, str(ready.folder / "run.py"), "authority", "--async", async_mode, *busy]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, preexec_fn=ignore_interrupts) as process:
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, preexec_fn=as_in_the_background) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "waiting:\n"
         process.send_signal(number)

@@ -202,9 +202,9 @@ def test_files_that_turn_read_only(on_disks: NetworkOnDisks) -> None:
     try:
         with pytest.raises(Refused) as refused:
             sara.write(arash, "nowhere to put it")
-        assert refused.value.code == "disk_failing"
+        assert refused.value.code == "folder_unusable"
         assert refusal(Guest(on_disks.authority.join_link), "readonly") == "authority_failing"
-        assert status(on_disks.authority)["trouble"]["code"] == "disk_failing"
+        assert status(on_disks.authority)["trouble"]["code"] == "folder_unusable"
     finally:
         for paths in held.values():
             run("chattr", "-i", *paths)
