@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.fake_agent import NOON, FakeAgent, Served, open_chat, serving
+from tests.browser.fake_agent import NOON, FakeAgent, Served, open_chat, serving, uid_of
 from tests.browser.window import OpenPage
 from tests.processes import until
 
@@ -178,6 +178,17 @@ def test_what_lies_under_something_is_not_read(served: Served, open_page: OpenPa
     assert fake_agent.calls("mark_read") == []
     page.keyboard.press("Escape")
     until(lambda: len(fake_agent.calls("mark_read")) == 1, what="that it is read")
+
+    group = fake_agent.group("class", ("sara",))
+    invited = fake_agent.chats[group]["group"] | {"state": "invited", "invited_by": uid_of("sara")}
+    fake_agent.conversation(group, unread=1, position=1, group=invited)
+    expect(page).to_have_title("(2) Hamraz")
+    page.evaluate(f"location.hash = '/{group}/about'")
+    expect(page.locator(".details")).to_be_visible()
+    expect(page.locator("[data-invitation]")).to_have_count(1)
+    assert len(fake_agent.calls("mark_read")) == 1
+    page.keyboard.press("Escape")
+    until(lambda: len(fake_agent.calls("mark_read")) == 2, what="that it is read, too")
 
 
 def test_a_chat_in_which_nothing_was_said_says_who_it_is_with(page: Page, served: Served) -> None:
