@@ -108,6 +108,10 @@ def test_an_answer(fake_agent: FakeAgent, page: Page) -> None:
     until(lambda: fake_agent.chats[SARA]["answering"] is None, what="the answer's end")
     again(page)
     expect(page.locator("[data-bar]")).to_have_count(0)
+    # One from another window, or from before a page that was loaded again too soon, comes with its words.
+    fake_agent.conversation(SARA, draft="I meant", answering=fake_agent.messages[SARA][0])
+    expect(page.locator("[data-bar=reply]")).to_contain_text("what did you mean?")
+    expect(page.locator("#write")).to_have_value("I meant")
 
 
 def test_a_first_letter(fake_agent: FakeAgent, page: Page) -> None:

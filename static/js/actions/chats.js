@@ -58,13 +58,14 @@ const waiting = new Map(); // timers of drafts that the agent doesn't have yet, 
 /** @type {Map<Promise<unknown>, string>} */
 const underway = new Map(); // calls that bring it some, each until its answer is there, and of which conversation
 
-/** Of what is open, too, a draft that was written in another window comes here, where nothing is being written that the agent
+/** Of what is open, too, what was written in another window comes here, where nothing is being written that the agent
  * doesn't have. @param {Api.Conversation} conversation @param {Api.Conversation | undefined} before as it was until now */
-export function takeDraft({ chat, draft = "" }, before) {
-  const { open, drafts } = getState();
-  const known = before?.draft ?? "";
-  if (open !== chat || draft === known || (drafts[chat] ?? "") !== known || waiting.has(chat) || [...underway.values()].includes(chat)) return;
-  dispatch({ type: "caption", chat, text: draft });
+export function takeDraft(conversation, before) {
+  const { chat, draft = "" } = conversation;
+  const state = getState();
+  if (state.open !== chat || draft === (before?.draft ?? "") || waiting.has(chat) || [...underway.values()].includes(chat)) return;
+  const isWriting = unkeptIn({ ...state, conversations: before ? { [chat]: before } : {} }, chat) !== null;
+  if (!isWriting) dispatch({ type: "taken", conversation });
 }
 
 /** What the agent doesn't have of it yet, or null. @param {Page.State} state @param {string} chat */

@@ -1,7 +1,7 @@
 // What is being written: the draft, what is answered or edited, and what lies over the messages (a menu, a choice of emoji, a
 // proof). Pure.
 
-import { drafted, without } from "./list.js";
+import { drafted, put, without, withWritten } from "./list.js";
 
 /** answering, editing: by conversation; recent: emoji chosen last, the newest first. @satisfies {Partial<Page.State>} */
 export const emptyCompose = { answering: {}, editing: {}, popover: null, recent: [] };
@@ -10,9 +10,6 @@ const recents = 16;
 
 /** @param {Page.State} state @param {string} chat */
 export const textOf = (state, chat) => state.editing[chat]?.text ?? state.drafts[chat] ?? "";
-
-/** @template T @param {Record<string, T>} map @param {string} key @param {T | null} value */
-const put = (map, key, value) => (value ? { ...map, [key]: value } : without(map, key));
 
 /** @param {string} written @param {string} text */
 export const behind = (written, text) => (written.trim() ? `${written}\n${text}` : text);
@@ -126,6 +123,7 @@ export function withoutHidden(state, chat) {
 /** @satisfies {Partial<Page.Reducers>} */
 export const composeEvents = {
   draft: typed,
+  taken: (state, { conversation }) => withWritten(state, conversation),
   caption: (state, { chat, text }) => ({ ...state, drafts: drafted(state.drafts, chat, text) }),
   answer,
   edit,

@@ -32,16 +32,25 @@ export const without = (map, key) => {
 /** @param {Page.State["drafts"]} drafts @param {string} chat @param {string} text */
 export const drafted = (drafts, chat, text) => (text ? { ...drafts, [chat]: text } : without(drafts, chat));
 
-// A draft that was written at another page of this agent comes with the conversation; the one being written here stays.
+/** @template T @param {Record<string, T>} map @param {string} key @param {T | null | undefined} value */
+export const put = (map, key, value) => (value ? { ...map, [key]: value } : without(map, key));
+
+/** What the agent has of what is being written in a conversation, in place of what is here. All of it: what isn't taken would
+ * be told to the agent as given up. @param {Page.State} state @param {Api.Conversation} conversation @returns {Page.State} */
+export const withWritten = (state, { chat, draft, answering, editing }) => ({
+  ...state,
+  drafts: put(state.drafts, chat, draft),
+  answering: put(state.answering, chat, editing ? null : answering),
+  editing: put(state.editing, chat, editing),
+});
+
+// What was written at another page of this agent comes with the conversation; what is being written here stays.
 /** @param {Page.State} state @param {Api.Conversation} conversation @returns {Page.State} */
 export function withConversation(state, conversation) {
   const { chat, draft = "" } = conversation;
   const isNews = draft !== (state.conversations[chat]?.draft ?? "") && chat !== state.open;
-  return {
-    ...state,
-    conversations: { ...state.conversations, [chat]: conversation },
-    drafts: isNews ? drafted(state.drafts, chat, draft) : state.drafts,
-  };
+  const told = { ...state, conversations: { ...state.conversations, [chat]: conversation } };
+  return isNews ? withWritten(told, conversation) : told;
 }
 
 /** Who is open without a conversation can be written to; what isn't at the agent yet stays. @param {Page.State} state @param {string} chat @returns {Page.State} */

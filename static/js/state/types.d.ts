@@ -122,6 +122,7 @@ export interface Events {
   toast_gone: { id: number };
   draft: { chat: string; text: string };
   caption: { chat: string; text: string };
+  taken: { conversation: Api.Conversation };
   answer: { chat: string; message: Message | null };
   edit: { chat: string; message: Sent | null; text?: string };
   popover: { popover: Popover | null };
