@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.axe import violations
 from tests.browser.fake_agent import FakeAgent, open_chat, serving
 from tests.browser.window import OpenPage
+from tests.processes import until
 
 CARDS = {
     "en": ("35.70000° N, 51.42000° E", "within 20 m"),
@@ -48,6 +49,7 @@ def test_a_place_is_sent_and_shown(open_page: OpenPage, language: str, width: in
         for words in CARDS[language]:
             expect(cards.first).to_contain_text(words)
         expect(cards.last.locator("[data-map]")).to_have_attribute("href", "geo:35.7,51.42;u=20")
+        until(lambda: fake_agent.calls("send_message"), what="its way to the agent")  # it is drawn before that
         assert [call["text"] for call in fake_agent.calls("send_message")] == ["geo:35.7,51.42;u=20"]
         assert violations(page) == []
         assert [url for url in requests if "localhost" not in url and "127.0.0.1" not in url] == []
