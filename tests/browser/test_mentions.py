@@ -10,20 +10,10 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import violations
 from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
-from tests.browser.window import OpenPage
+from tests.browser.window import OpenPage, copied
 from tests.processes import until
 
 GROUP = f"g:{uid_of('robotics')[:32]}"
-
-
-# What a talk's `copy` gives of an element.
-COPIED = """(text) => {
-    getSelection().selectAllChildren(text);
-    const data = new DataTransfer();
-    text.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
-    getSelection().empty();
-    return data.getData("text/plain");
-}"""
 
 
 @pytest.fixture
@@ -49,7 +39,7 @@ def test_names_are_offered_drawn_and_counted(
     expect(line.locator("[data-at]")).to_have_text(["@arash", "@sara"])
     expect(line.locator(".text")).to_contain_text("@sara. or @nobody")
     assert "is-mention" in (line.get_attribute("class") or "")
-    assert line.locator(".text").evaluate(COPIED) == "@arash, ask @sara. or @nobody, not omid@sara.example\n    if a:"
+    assert copied(line.locator(".text")) == "@arash, ask @sara. or @nobody, not omid@sara.example\n    if a:"
 
     field = page.locator("#write")
     field.press_sequentially("hi @")

@@ -9,21 +9,11 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import violations
 from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
-from tests.browser.window import OpenPage
+from tests.browser.window import OpenPage, copied
 from tests.processes import until
 
 GROUP = f"g:{uid_of('class')[:32]}"
 THEIRS = "📊 Which day?\n1️⃣ Saturday\n2️⃣ یکشنبه\n3️⃣ none"
-
-
-COPIED = """() => {
-    const poll = document.querySelector(".poll");
-    getSelection().selectAllChildren(poll);
-    const data = new DataTransfer();
-    poll.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
-    getSelection().removeAllRanges();
-    return data.getData("text/plain");
-}"""
 
 
 @pytest.fixture
@@ -58,7 +48,7 @@ def test_a_poll_from_the_question_to_the_end(
     assert [call["emoji"] for call in fake_agent.calls("react")] == ["1️⃣", "2️⃣", ""]
     assert violations(page) == []
 
-    words = page.evaluate(COPIED)
+    words = copied(page.locator(".poll"))
     assert words == "Which day?\nSaturday\nیکشنبه\nnone"
     page.locator("#chat-more").click()
     page.locator("[data-item=poll]").click()

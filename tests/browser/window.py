@@ -193,3 +193,15 @@ TEXTS = """messages => messages.map((message) => [...message.querySelectorAll(".
 
 
 Pair = tuple[Window, Window]
+
+
+def copied(element: Locator) -> str:
+    """What a talk's `copy` gives of an element."""
+    text: str = element.evaluate("""(element) => {
+        getSelection().selectAllChildren(element);
+        const data = new DataTransfer();
+        element.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
+        getSelection().removeAllRanges();
+        return data.getData("text/plain");
+    }""")
+    return text
