@@ -46,6 +46,7 @@ COMMANDS = {
 SERVICES = ("authority", "agent")
 LASTING = (*SERVICES, "demo")  # their proper end is a signal
 PROGRAM = "hamraz" if INSTALLED else "run.py"
+PROGRAM_AT = ("-m", "hamraz") if INSTALLED else (os.path.abspath(__file__),)  # what Python is given to start it
 if INSTALLED:
     COMMANDS = {name: what for name, what in COMMANDS.items() if name in LASTING}  # what the others need isn't there
 FIRST = "" if INSTALLED else "The first start installs what is needed into .venv."
@@ -134,7 +135,7 @@ def serve(name: str, arguments: list[str]) -> int:
     gc.enable()
     parser = parser_of(name, mode_parser)
     application.add_arguments(parser)
-    parser.set_defaults(root=data_folder)
+    parser.set_defaults(root=data_folder, program=[sys.executable, *PROGRAM_AT])
     code: int = application.run(parser.parse_args(arguments), offload, mode)
     return code
 

@@ -231,6 +231,7 @@ export interface Calls {
   typing: [{ chat: Chat; on: boolean; what?: "typing" | "recording" }, Nothing];
   set_setting: [{ name: Exclude<keyof Settings, "keywords">; value: boolean | string }, { settings: Settings }];
   set_keywords: [{ keywords: string[] }, { settings: Settings }];
+  start_at_login: [{ on?: boolean | null }, { on: boolean | null }];
   active: [Nothing, Nothing];
   kit: [{ password: string }, KitSheet];
   confirm_kit: [{ first: string; second: string }, { kit: Kit }];

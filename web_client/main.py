@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -24,10 +25,11 @@ from transport.listener import check_host
 from transport.threads import Troubles
 from web_client.account import join_links
 from web_client.agent.api import Agent
+from web_client.agent.at_login import AtLogin
 from web_client.backups.restoring import InFile
 from web_client.export import command as export_command
 from web_client.export.source import Source
-from web_client.page.app import make_app
+from web_client.page.app import ICON, make_app
 from web_client.page.file_routes import FileRoutes
 from web_client.page.server import Claim, PageServer
 from web_client.page.socketio import PageEvents
@@ -212,6 +214,9 @@ def _serve(
     if args.restore is not None:
         InFile(args.restore)  # says now what is wrong with it
         agent.given_file = args.restore
+    agent.at_login = _at_login(args, folder.path)
+    with contextlib.suppress(HamrazError):  # the next start tries again, and here nobody could do anything about it
+        agent.at_login.renew()
     door = Door()
     app, socketio = make_app(args.port, async_mode, args.page_sources)
     PageEvents(socketio.server, agent, door)
@@ -224,7 +229,8 @@ def _serve(
     folder.save(PAGE_FILE, claim.url + "\n")
     opened.callback(folder.remove, PAGE_FILE)
     with printed():
-        print(f"page: {claim.url}#launch={door.launch_token}", flush=True)
+        launch = "" if _goes_to_the_journal() else f"#launch={door.launch_token}"  # which others read, too
+        print(f"page: {claim.url}{launch}", flush=True)
     if not args.no_open and _has_desktop():
         # Without the launch token: others on this machine can read the browser's command line. The vault is locked
         # yet, so the page asks for the password anyway.
@@ -232,9 +238,32 @@ def _serve(
     server.wait()
 
 
+def _at_login(args: argparse.Namespace, folder: Path) -> AtLogin:
+    """This agent, started as now: what is an argument only for this once (a link, a backup) is left out."""
+    program = [*args.program, "agent", "--data", str(folder), "--port", str(args.port)]
+    if args.listen:
+        program += ["--listen", args.listen]
+    if args.listen_port:
+        program += ["--listen-port", str(args.listen_port)]
+    if args.no_discovery:
+        program.append("--no-discovery")
+    name = account_folders.name_of(folder.name)
+    title = "Hamraz" if name == account_folders.FIRST else f"Hamraz ({name})"
+    return AtLogin(program, ["--no-open"], folder, title, ICON)
+
+
 def _open(page: str, offload: Offload, troubles: Troubles) -> None:
     """In the browser, which may take its time."""
     threads.spawn("browser", offload, troubles, webbrowser.open, page)
+
+
+def _goes_to_the_journal() -> bool:
+    """Whether systemd keeps what is printed here (systemd.exec(5): device and inode of the stream are named then)."""
+    try:
+        stream = os.fstat(sys.stdout.fileno())
+    except (OSError, ValueError):
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{stream.st_dev}:{stream.st_ino}"
 
 
 def _has_desktop() -> bool:

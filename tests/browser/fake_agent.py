@@ -43,6 +43,7 @@ class FakeAgent(Agent):
         self.me = me
         self.refuse: dict[str, str] = {}
         self.keywords: list[str] = []
+        self.at_login = False
         self.people = {name: self._person(name) for name in (me, *others)}
         self.elsewhere: list[dict[str, Any]] = []  # whom the page isn't told of before it asks, by name
         self.chats: dict[str, dict[str, Any]] = {}
@@ -434,6 +435,11 @@ class FakeAgent(Agent):
         settings = self.snapshot()["settings"]
         self.tell("settings", settings)
         return {"settings": settings}
+
+    def start_at_login(self, on: bool | None) -> dict[str, Any]:
+        self._note("start_at_login", on=on)
+        self.at_login = self.at_login if on is None else on
+        return {"on": self.at_login}
 
     def block(self, uid: str) -> dict[str, Any]:
         self._note("block", uid=uid)

@@ -255,6 +255,9 @@ def test_the_page_tells_that_somebody_is_there_and_hears_why_it_was_locked(open_
     with serving(agent) as served:
         page = served.enter(open_page(viewport={"width": 1280, "height": 800}))
         page.locator("[data-section=settings]").click()
+        page.locator("#set-at-login").check()
+        until(lambda: agent.at_login)
+        expect(page.locator("#set-at-login")).to_be_checked()
         page.mouse.move(300, 300)
         assert agent.calls("active") == []  # nobody has asked for it
         page.locator("input[name=lock_after][value='15']").check(force=True)

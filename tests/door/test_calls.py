@@ -125,6 +125,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "set_setting": {"name": "typing", "value": False},
     "set_keywords": {"keywords": ["deploy", "جلسه"]},
     "try_now": {},
+    "start_at_login": {"on": True},
     "active": {},
     "kit": {"password": PASSWORD},
     "confirm_kit": {"first": "abcd", "second": "efgh"},

@@ -341,3 +341,14 @@ def test_what_is_named_as_a_backup_is_looked_at_first(tmp_path: Path, capsys: py
     letter.write_bytes(b"a letter, not a backup")
     said = sentence("--data", str(tmp_path / "agent"), "--restore", str(letter), code=1)
     assert said == "This file is no backup of Hamraz. Choose another one."
+
+
+def test_the_journal_is_given_no_launch_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (tmp_path / "stdout").open("w") as stream:
+        kept = os.fstat(stream.fileno())
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert not main._goes_to_the_journal()
+        monkeypatch.setenv("JOURNAL_STREAM", f"{kept.st_dev}:{kept.st_ino + 1}")  # whoever has started us, not we
+        assert not main._goes_to_the_journal()
+        monkeypatch.setenv("JOURNAL_STREAM", f"{kept.st_dev}:{kept.st_ino}")
+        assert main._goes_to_the_journal()

@@ -17,6 +17,7 @@ from protocol.statements import issue
 from web_client.account import generations, new_account, settings
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import ChatChanged, SettingsChanged
+from web_client.agent.at_login import AtLogin
 from web_client.agent.calls.blocking import BlockCalls
 from web_client.agent.calls.exporting import ExportCalls
 from web_client.agent.calls.forms import Order, Uid, call, calls_of
@@ -41,6 +42,8 @@ class Agent(
     GroupCalls, LastingCalls, LaterCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls, MoveCalls, ProfileCalls
 ):
     """The facade that the page's calls go through; raises named errors."""
+
+    at_login: AtLogin | None = None  # where whoever started this agent knows how it is started
 
     # --- after log-in ---
 
@@ -118,6 +121,16 @@ class Agent(
         for gid in list(session.groups.rooms):  # another message may be the first one that is to be told of
             session.ctx.emit(ChatChanged(ChatId.group(gid)))
         return {"settings": status_views.settings(session)}
+
+    @call()
+    def start_at_login(self, on: bool | None = None) -> dict[str, Any]:
+        """Whether this computer starts this agent when its user logs in; None where it can't. `on`: from now on."""
+        self._open()
+        if self.at_login is None or not self.at_login.is_possible:
+            return {"on": None}
+        if on is not None:
+            self.at_login.switch(on)
+        return {"on": self.at_login.is_on}
 
     @call()
     def active(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from web_client.page.packets import LARGEST, CallPacket, quiet
 
 _ROOT = Path(__file__).resolve().parents[2]
 _STATIC = _ROOT / "static"
+ICON = _STATIC / "icon.svg"
 _SOURCES = (_STATIC / "js", _STATIC / "css", _STATIC / "vendor")
 _MADE_FROM = _STATIC / "bundle" / "made-from"  # the state of the sources when launch/page_files.py put them together
 _VERSION = re.compile(r"v-[0-9a-f]{16}")

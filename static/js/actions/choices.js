@@ -24,6 +24,9 @@ export const choose = (/** @type {Api.Calls["set_setting"][0]["name"]} */ name, 
 
 export const setKeywords = (/** @type {string[]} */ keywords) => chosen("keywords", keywords, call("set_keywords", { keywords }));
 
+/** Whether this computer starts Hamraz at log-in; null where it can't. @param {boolean | null} on what it is to be from now on @returns {Promise<boolean | null>} */
+export const startAtLogin = async (on = null) => (await call("start_at_login", { on })).on;
+
 /** The press that chooses them is the one after which the browser may ask. @param {Api.Settings["notifications"]} value */
 export function chooseNotifications(value) {
   if (value !== "off" && permission() === "default") allowNotifications();

@@ -18,6 +18,7 @@ import { Action, Segments, Switch } from "../kit/choice.js";
 import { avatar, name, roleWord } from "../kit/faces.js";
 import { icon } from "../kit/icons.js";
 import { MyKey } from "../message/mykey.js";
+import { AtLogin } from "./atlogin.js";
 import { BackupRows } from "./backup.js";
 import { Keywords } from "./keywords.js";
 import { KitRow } from "./recovery.js";
@@ -82,6 +83,7 @@ function Talk(/** @type {Page.Props} */ { settings, choices }) {
         change=${(/** @type {boolean} */ sound) => setLook({ sound })} />`}
       <${Keywords} keywords=${choices.keywords} />
       ${canInstall() && html`<${Action} id="install" words=${t("install.row")} hint=${t("install.hint")} go=${t("install.go")} press=${install} />`}
+      <${AtLogin} />
       ${canTakeLinks() && html`<${Action} id="take-links" words=${t("links.row")} hint=${t("links.hint")} go=${t("links.go")} press=${takeLinks} />`}
       <${Switch} id="set-enter" words=${t("set.enter")} hint=${t("set.enter.hint")} on=${settings.enter}
         change=${(/** @type {boolean} */ enter) => setLook({ enter })} />

@@ -60,6 +60,8 @@ export default {
   "install.row": "Hamraz as an app",
   "install.hint": "A window of its own, with an icon among your programs.",
   "install.go": "Install",
+  "at_login.row": "Start with this computer",
+  "at_login.hint": "Hamraz starts when you log in to this computer and is locked until you open it. No need for a terminal.",
   "search.count": "{n} found",
   "action.more": "More",
   "mark.muted": "Muted",
