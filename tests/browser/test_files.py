@@ -103,6 +103,7 @@ def test_a_document_and_a_picture(pair: Pair, tmp_path: Path, language: str) -> 
     sara.page.route("**/files/upload/**", lambda route: held.append(route))
     pick(sara, chosen("long.bin", data))
     expect(kian.page.locator(".typing[data-what=sending] .quiet")).to_contain_text("sara")  # before anything is there
+    until(lambda: sara.page.evaluate("true") and held, what="its first part")
     held[0].continue_()
     sara.page.unroute_all()
     expect(file_of(kian, "long.bin")).to_be_visible()
