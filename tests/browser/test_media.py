@@ -9,7 +9,7 @@ import zlib
 from playwright.sync_api import expect
 
 from tests.browser.axe import violations
-from tests.browser.test_files import chosen, file_of, meet, newest, pick, png
+from tests.browser.test_files import chosen, chunk, file_of, meet, newest, pick, png
 from tests.browser.window import Pair
 from tests.processes import until
 
@@ -23,9 +23,6 @@ def tone(seconds: float) -> bytes:
 
 def moving() -> bytes:
     """Two pictures that take turns, as PNG."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     def frame(number: int) -> bytes:
         return chunk(b"fcTL", struct.pack(">IIIIIHHBB", number, 40, 30, 0, 0, 1, 10, 0, 0))
@@ -105,13 +102,15 @@ def test_pictures_lie_together_are_leafed_through_and_found_again(pair: Pair) ->
     """Sent at once and smaller on wish; looked at closely, one after the other; and on the shelves of the chat."""
     sara, kian = pair
     meet(pair)
-    page, large = kian.page, png(2600, 300)
+    page, large, small = kian.page, png(2600, 300), png(320, 150)
+    told = small[:33] + chunk(b"tEXt", b"Comment\0taken at home") + small[33:]  # behind its head
     sara.page.locator("#attach-files").set_input_files(
-        [chosen("one.png", large, "image/png"), *(chosen(f"{n}.png", png(n, 150), "image/png") for n in (320, 330))]
+        [chosen("one.png", large, "image/png"), *(chosen(f"{n}.png", told, "image/png") for n in (320, 330))]
     )
     chosen_files = sara.page.locator("[data-dialog=send_files]")
     expect(chosen_files.locator("[data-chosen] canvas[data-drawn]")).to_have_count(3)
     chosen_files.locator("#smaller").check()
+    expect(chosen_files.locator("#whole")).not_to_be_checked()
     assert violations(sara.page) == []
     sara.page.locator("#caption").fill("three of them")
     chosen_files.locator("[type=submit]").click()
@@ -132,6 +131,9 @@ def test_pictures_lie_together_are_leafed_through_and_found_again(pair: Pair) ->
         found = [one for one in bot.call("history", chat=chat)["messages"] if one["file"] and one["file"]["preview"]]
         assert [bool(one["reactions"]) for one in found[-3:]] == [False, True, False]
         assert found[-3]["file"]["size"] < len(large)
+        assert [one["file"]["size"] for one in found[-2:]] == [
+            len(small)
+        ] * 2  # what tells of their maker has stayed here
 
     # and ticked by itself, where it lies
     album.locator("[data-tile='2']").click(button="right")

@@ -1,6 +1,7 @@
 // Sending and having files: choosing, handing over to the agent part by part, fetching, saving, looking at pictures.
 
 import { call, freshId, refusalOf } from "../core/connection.js";
+import { bareOf } from "../lib/bare.js";
 import { stillOf } from "../lib/film.js";
 import { pictureOf, previewOf, smallOf, smallerOf, smallerSide } from "../lib/pixels.js";
 import { playableAs } from "../lib/playable.js";
@@ -13,7 +14,7 @@ export const mostBytes = 200 * 1024 * 1024; // of one file, as the protocol has 
 
 const mostFiles = 20; // at once: more are no message, and the dialog would be a list to scroll
 
-/** @typedef {{file: File, chat: string, small: Awaited<ReturnType<typeof smallOf>>, text: string, isSmaller?: boolean, isThere?: boolean, isRefused?: boolean, voice?: Api.Voice, me?: string | null, over?: (value: unknown) => void}} Held @type {Map<string, Held>} */
+/** @typedef {{file: File, chat: string, small: Awaited<ReturnType<typeof smallOf>>, text: string, bare?: File | null, isSmaller?: boolean, isThere?: boolean, isRefused?: boolean, voice?: Api.Voice, me?: string | null, over?: (value: unknown) => void}} Held @type {Map<string, Held>} */
 const held = new Map(); // what the browser holds for us until the agent has it
 /** @type {string[]} */
 const line = []; // ids in their turn: one file at a time
@@ -33,19 +34,24 @@ const smallFor = async (file) => (await smallOf(file).catch(() => null)) ?? (pla
 export const heldOf = (/** @type {string} */ id) => held.get(id);
 
 // Files that were picked, pasted or dropped: shown before anything is sent. `again`: the upload that goes on with it.
-export async function choose(/** @type {string} */ chat, /** @type {Iterable<File>} */ files, /** @type {string | null} */ again = null) {
+export async function choose(/** @type {string} */ chat, /** @type {Iterable<File>} */ files, /** @type {{id: string, size: number} | null} */ again = null) {
   const all = [...files];
   const found = all.slice(0, mostFiles);
   if (!found.length || getState().alarm) return;
   const album = albumOf(freshId());
   const ids = found.map((file, index) => {
-    const id = (index === 0 && again) || (found.length > 1 ? album + freshId().slice(album.length) : freshId());
+    const id = (index === 0 && again?.id) || (found.length > 1 ? album + freshId().slice(album.length) : freshId());
     held.set(id, { file, chat, small: null, text: "" });
     return id;
   });
   openDialog({ kind: "send_files", chat, ids, ready: false, left: all.length - found.length });
   for (const one of ids.map(heldOf))
-    if (one && one.file.size > 0 && one.file.size <= mostBytes) one.small = await smallFor(one.file);
+    if (one && one.file.size > 0 && one.file.size <= mostBytes) {
+      one.small = await smallFor(one.file);
+      one.bare = await bareOf(one.file).catch(() => null); // the file can't be read any more: that is said once it is sent
+    }
+  const first = heldOf(ids[0]);
+  if (again && first?.file.size === again.size) first.bare = null; // it was sent as it is: so it goes on
   const { dialog } = getState();
   if (dialog?.kind === "send_files" && ids.some((id) => dialog.ids.includes(id))) openDialog({ ...dialog, ready: true });
 }
@@ -88,13 +94,17 @@ function queue(id, one) {
 export const canShrink = (/** @type {Held | undefined} */ one) =>
   Boolean(one?.small) && !one?.small?.moves && Math.max(one?.small?.width ?? 0, one?.small?.height ?? 0) > smallerSide;
 
-/** isSmaller: with fewer pixels, where a picture has many. @param {string[]} ids @param {string} text */
-export function sendFiles(ids, text, isSmaller = false) {
+/** Whether there is something in it that tells of its maker, and would go with it. */
+export const tells = (/** @type {Held | undefined} */ one) => Boolean(one?.bare);
+
+/** isSmaller: with fewer pixels, where a picture has many; isWhole: with all that its maker has put in. @param {string[]} ids @param {string} text */
+export function sendFiles(ids, text, isSmaller = false, isWhole = false) {
   ids.forEach((id, index) => {
     const one = held.get(id);
     if (!one) return;
     one.text = index === 0 ? text : "";
     one.isSmaller = isSmaller && canShrink(one);
+    if (one.bare && !isWhole) one.file = one.bare;
     queue(id, one);
     if (index === 0) keepCaption(one.chat, "");
   });

@@ -3,7 +3,7 @@
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { keepCaption, sizeOf, textLimit } from "../actions/compose.js";
-import { canShrink, forgetChosen, heldOf, leaveOut, mostBytes, sendFiles } from "../actions/files.js";
+import { canShrink, forgetChosen, heldOf, leaveOut, mostBytes, sendFiles, tells } from "../actions/files.js";
 import { titleOf } from "../state/names.js";
 import { Refusal } from "../core/connection.js";
 import { plain, t, errorText } from "../i18n/i18n.js";
@@ -31,14 +31,19 @@ function Chosen(/** @type {Page.Props} */ { id, one, isOnly }) {
       ${!isOnly && iconButton("close", t("file.drop", { file: name }), () => leaveOut(id), { look: "small" })}</li>`;
 }
 
+const Tick = (/** @type {Page.Props} */ { id, words, hint, on, change }) => html`
+  <label class="choice"><input type="checkbox" id=${id} checked=${on} onChange=${() => change(!on)} /><span>
+    <span class="strong">${words}</span><span class="quiet">${hint}</span></span></label>`;
+
 export function SendFiles(/** @type {Page.Props} */ { state, dialog }) {
   const all = /** @type {string[]} */ (dialog.ids).flatMap((id) => (heldOf(id) ? [{ id, one: heldOf(id) }] : []));
   const good = all.filter(({ one }) => one && !isTooBig(one)).map(({ id }) => id);
   const caption = state.drafts[dialog.chat] ?? "";
   const [smaller, setSmaller] = useState(false);
+  const [whole, setWhole] = useState(false);
   const it = useForm([], () => {
     if (sizeOf(caption) > textLimit) throw new Refusal({ code: "message_too_long", values: { limit: textLimit } });
-    if (good.length) sendFiles(good, caption.trim(), smaller);
+    if (good.length) sendFiles(good, caption.trim(), smaller, whole);
   });
   function onKeyDown(/** @type {Page.Press} */ event) {
     if (event.key !== "Enter" || isComposed(event) || event.shiftKey || !(state.settings.enter || event.ctrlKey || event.metaKey)) return;
@@ -53,9 +58,8 @@ export function SendFiles(/** @type {Page.Props} */ { state, dialog }) {
       <ul class="chosen-all" aria-busy=${String(!dialog.ready)}>
         ${all.map(({ id, one }) => html`<${Chosen} key=${id} id=${id} one=${one} isOnly=${all.length === 1} />`)}</ul>
       ${dialog.left > 0 && html`<p class="note" role="status" data-left=${dialog.left}>${t("file.left", { n: dialog.left, most: all.length })}</p>`}
-      ${good.some((id) => canShrink(heldOf(id))) && html`<label class="choice"><input type="checkbox" id="smaller" checked=${smaller}
-        onChange=${() => setSmaller(!smaller)} /><span><span class="strong">${t("file.smaller")}</span>
-        <span class="quiet">${t("file.smaller.hint")}</span></span></label>`}
+      ${good.some((id) => canShrink(heldOf(id))) && html`<${Tick} id="smaller" words=${t("file.smaller")} hint=${t("file.smaller.hint")} on=${smaller} change=${setSmaller} />`}
+      ${good.some((id) => tells(heldOf(id))) && html`<${Tick} id="whole" words=${t("file.whole")} hint=${t("file.whole.hint")} on=${whole} change=${setWhole} />`}
       ${good.length > 0 && html`<div class="field"><label for="caption">${t("file.caption")}</label><div class="input">
         <textarea id="caption" name="caption" dir="auto" rows=${Math.min(4, caption.split("\n").length)} value=${caption} data-first
           onInput=${(event) => keepCaption(dialog.chat, event.target.value)} onKeyDown=${onKeyDown}></textarea></div></div>`}<//>`;

@@ -74,7 +74,7 @@ function ChooseAgain({ message }) {
   return html`
     <button type="button" class="link" onClick=${() => input.current.click()}>${t("file.choose")}</button>
     <input ref=${input} type="file" hidden onChange=${(event) => {
-      files.choose(message.chat, event.currentTarget.files ?? [], message.id);
+      files.choose(message.chat, event.currentTarget.files ?? [], { id: message.id, size: message.file.size });
       event.currentTarget.value = "";
     }} />`;
 }

@@ -12,6 +12,7 @@ export default {
   "camera.refused": "The browser wasn’t allowed to use the camera. Allow it beside the address, then try again.",
   "camera.shows": "What the camera sees",
   "camera.title": "Take a photo",
+  "file.whole": "With place and camera", "file.whole.hint": "What was written into it beside the picture, such as where and when it was taken, stays here unless you tick this.",
   "file.smaller": "Smaller (faster)", "file.smaller.hint": "Pictures go with at most 2048 pixels a side.",
   "gallery.asking": "Looking for it", "gallery.files": "Files", "gallery.links": "Links", "gallery.media": "Media", "gallery.more": "Show older ones",
   "gallery.none": "Nothing here yet.", "gallery.sound": "Sound", "gallery.title": "Media, files and links",

@@ -12,6 +12,7 @@ export default {
   "camera.refused": "اجازهٔ دوربین داده نشده است. کنار نشانی صفحه اجازه بدهید و دوباره امتحان کنید.",
   "camera.shows": "آنچه دوربین می‌بیند",
   "camera.title": "گرفتن عکس",
+  "file.whole": "همراه با مکان و مشخصات دوربین", "file.whole.hint": "آنچه جز خود تصویر در آن نوشته شده، مثل جا و زمان گرفتن، همین‌جا می‌ماند مگر این را علامت بزنید.",
   "file.smaller": "کوچک‌تر (سریع‌تر)", "file.smaller.hint": "هر ضلع تصویر دست بالا ۲۰۴۸ پیکسل می‌شود.",
   "gallery.asking": "در حال یافتن", "gallery.files": "فایل", "gallery.links": "پیوند", "gallery.media": "عکس و فیلم", "gallery.more": "قدیمی‌ترها",
   "gallery.none": "هنوز چیزی این‌جا نیست.", "gallery.sound": "صدا", "gallery.title": "عکس، فایل و پیوند",
