@@ -45,16 +45,27 @@ export async function choose(/** @type {string} */ chat, /** @type {Iterable<Fil
     return id;
   });
   openDialog({ kind: "send_files", chat, ids, ready: false, left: all.length - found.length });
-  for (const one of ids.map(heldOf))
-    if (one && one.file.size > 0 && one.file.size <= mostBytes) {
-      one.small = await smallFor(one.file);
-      one.bare = await bareOf(one.file).catch(() => null); // the file can't be read any more: that is said once it is sent
-    }
-  const first = heldOf(ids[0]);
-  if (again && first?.file.size === again.size) first.bare = null; // it was sent as it is: so it goes on
+  looking = look(ids, again);
+  for (const one of ids.map(heldOf)) if (one && canGo(one)) one.small = await smallFor(one.file);
+  await looking;
   const { dialog } = getState();
   if (dialog?.kind === "send_files" && ids.some((id) => dialog.ids.includes(id))) openDialog({ ...dialog, ready: true });
 }
+
+const canGo = (/** @type {Held | undefined} */ one) => one && one.file.size > 0 && one.file.size <= mostBytes;
+
+/** Finds what of each isn't to be sent. @param {string[]} ids @param {{size: number} | null} again */
+async function look(ids, again) {
+  for (const one of ids.map(heldOf))
+    if (one && canGo(one)) one.bare = await bareOf(one.file).catch(() => null); // a file that can't be read any more: that is said once it is sent
+  const first = heldOf(ids[0]);
+  if (again && first?.file.size === again.size) first.bare = null; // it was sent as it is: so it goes on
+}
+
+let looking = Promise.resolve();
+
+/** Until that is known of all that was chosen: nothing goes out before. */
+export const looked = () => looking;
 
 export function leaveOut(/** @type {string} */ id) {
   const { dialog } = getState();
@@ -248,8 +259,8 @@ function handed(/** @type {string} */ id, /** @type {string} */ chat) {
 function ready() {
   const isReady = () => getState().connected && getState().loaded;
   return new Promise((resolve) => {
-    const look = () => (isReady() ? setTimeout(resolve, 300) : setTimeout(look, 300)); // a refusal doesn't make a storm
-    look();
+    const again = () => (isReady() ? setTimeout(resolve, 300) : setTimeout(again, 300)); // a refusal doesn't make a storm
+    again();
   });
 }
 

@@ -3,7 +3,7 @@
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { keepCaption, sizeOf, textLimit } from "../actions/compose.js";
-import { canShrink, forgetChosen, heldOf, leaveOut, mostBytes, sendFiles, tells } from "../actions/files.js";
+import { canShrink, forgetChosen, heldOf, leaveOut, looked, mostBytes, sendFiles, tells } from "../actions/files.js";
 import { titleOf } from "../state/names.js";
 import { Refusal } from "../core/connection.js";
 import { plain, t, errorText } from "../i18n/i18n.js";
@@ -41,8 +41,9 @@ export function SendFiles(/** @type {Page.Props} */ { state, dialog }) {
   const caption = state.drafts[dialog.chat] ?? "";
   const [smaller, setSmaller] = useState(false);
   const [whole, setWhole] = useState(false);
-  const it = useForm([], () => {
+  const it = useForm([], async () => {
     if (sizeOf(caption) > textLimit) throw new Refusal({ code: "message_too_long", values: { limit: textLimit } });
+    await looked();
     if (good.length) sendFiles(good, caption.trim(), smaller, whole);
   });
   function onKeyDown(/** @type {Page.Press} */ event) {
