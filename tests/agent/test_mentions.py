@@ -19,6 +19,7 @@ from web_client.messages.mentions import LOOKED_AT, names
         ("@می‌خک، بیا @همه", {"میخک", "همه"}),
         ("@علي @José @ALI۱۲ @همة", {"علی", "jose", "alil2", "همه"}),  # of other keyboards
         ("sara@example.org, a/@sara, @@sara, \\@sara", set()),
+        ("@sara@example.org is of another network, @omid@ isn't", {"omid"}),
         ("`@sara` and ```\n@omid\n```", set()),
         ("` @sara", {"sara"}),
         ("↪ @omid\n@sara look", set()),  # the one who had written it had named her

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from launch.packages import ROOT
 from protocol import kinds
 from protocol.errors import HamrazError
 from protocol.primitives import random_id
@@ -18,6 +20,7 @@ from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
 from web_client.agent.views import search as search_views
 from web_client.search import index, normalize
+from web_client.search.addresses import ALONE, WITH_PATH, has_address
 
 HALF = "\u200c"
 
@@ -171,6 +174,39 @@ def test_by_whom_where_of_what_kind_and_when(world: World, arash: Person, sara: 
     assert matching(arash, text="lesson", since=next_day, by=mine) == ["picture of a lesson"]
     assert matching(arash, text="!?", by=hers) == []  # what is no word finds nothing
     assert matching(arash) == [] == matching(arash, until=next_day, chat=with_sara)
+
+
+def test_an_address_is_one_as_the_page_finds_it() -> None:
+    for text in (
+        "http://x",
+        "see www.a",
+        "Example.com.",
+        "به example.irرا",
+        "t.me/x",
+        "これexample.com。",
+        "a.co.ir:80/",
+    ):
+        assert has_address(text), text
+    for text in (
+        "node.js",
+        "a@example.com",
+        "nothing.to be",
+        "foo.com.txt",
+        "#a.com",
+        "e.g. i.e.",
+        "https://",
+        "a.comm",
+    ):
+        assert not has_address(text), text
+    hosts = (ROOT / "static" / "js" / "lib" / "hosts.js").read_text()
+    assert [
+        "".join(re.findall('"([^"]*)"', re.findall(rf"const {name} =([^;]*);", hosts)[0]))
+        for name in ("alone", "withPath")
+    ] == [ALONE, WITH_PATH]
+    began = time.process_time()
+    for part in ("a.", "a-", f"{'a' * 63}.", "x.co"):
+        has_address(part * (65_536 // len(part)))
+    assert time.process_time() - began < 1
 
 
 def test_edits_and_deletions_keep_the_index_true(world: World, arash: Person, sara: Person) -> None:

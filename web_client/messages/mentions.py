@@ -27,14 +27,16 @@ NAMING = 200  # unread messages, the newest, that are looked at for names, or fo
 _PASSED_ON = re.compile(r"↪ @[^\s@]{1,64}(?:\n|$)")
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 _NAME = re.compile(r"(?<![^\W_])(?<![@#$/\\.+-])@([^\s@]{1,64})")
+_ELSEWHERE = re.compile(r"@[\w-]+\.\w")  # behind a name: @sara@example.org is somebody of another network
 
 
 def names(text: str) -> set[str]:
     """Who is named in a text, by comparison keys; nobody in what is passed on, or in code."""
     if "@" not in text:
         return set()
-    found = islice(_NAME.finditer(_said(text)), LOOKED_AT)
-    return {comparison_key(_name(one.group(1))) for one in found} - {""}
+    found = islice(_NAME.finditer(said := _said(text)), LOOKED_AT)
+    named = {_name(one.group(1)) for one in found if not _ELSEWHERE.match(said, one.end())}
+    return {comparison_key(name) for name in named} - {""}
 
 
 def _said(text: str) -> str:

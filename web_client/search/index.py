@@ -9,7 +9,6 @@ Beside its words stands what else one may ask for: its conversation, its sender 
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +22,7 @@ from protocol.files import FILE, VOICE, decode_announced, decode_file
 from protocol.group_seals import Invitation
 from protocol.statements import decode_strict
 from web_client.search import normalize
+from web_client.search.addresses import has_address
 from web_client.search.normalize import Atom
 from web_client.vault.database import Rows, save_setting, setting, value
 from web_client.vault.lines import HIDDEN, SHOWN
@@ -41,7 +41,6 @@ _UPTO = "search_upto"
 _COLUMNS = "ord, chat, sender, kind, body, words, deleted, line, state"
 _FAMILIES = {"image": ["picture"], "video": ["video"], "audio": ["sound"]}
 _encode_json = msgspec.json.Encoder().encode
-_LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S")
 
 
 # --- the index ---
@@ -113,7 +112,7 @@ def _terms(found: str) -> list[str]:
 
 def _kinds(kind: str, body: bytes, text: str) -> list[str]:
     """Which of KINDS a message is of."""
-    found = ["link"] if _LINK.search(text) else []
+    found = ["link"] if has_address(text) else []
     if kind in (FILE, VOICE):
         with contextlib.suppress(HamrazError):
             said = decode_announced(kind, body).media_type.partition("/")[0]

@@ -1,17 +1,22 @@
 // Addresses inside a line: of pages, as they are and as people type them, of mailboxes, and telephone numbers. Pure.
 
 import { geoLink, placeIn } from "./geo.js";
+import { bareName, beforeOther, ofSentence, unspaced } from "./hosts.js";
 import { numerals } from "./numerals.js";
 import { runsOf } from "./runs.js";
 
 // Not in an address: white space, control characters and what turns the direction. The two that join and part letters are
 // spelling in Persian.
-const none = String.raw`\s<>"\u0060\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff`;
+const none = String.raw`\s<>"\u0060\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\uff5c`;
 const start = String.raw`(?<![\p{L}\p{M}\p{N}_@./+-])`;
 // Behind a plain letter they end it: there they part an address from the ending of a word.
 const joiners = String.raw`(?<=[^\u0000-\u007f])[\u200c\u200d]`;
-const page = String.raw`https?://(?:[^${none}\u200c\u200d]|${joiners})+|${start}www\.(?:[^${none}\u200c\u200d.]|${joiners})+\.(?:[^${none}\u200c\u200d]|${joiners})+`;
-const mailbox = String.raw`${start}[\w.+%-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?![\w@])`;
+const sign = String.raw`(?:[^${none}\u200c\u200d]|${joiners})`;
+const inHost = String.raw`(?:[^${none}\u200c\u200d/?#${ofSentence}]|${joiners})`;
+const host = String.raw`(?:[a-z0-9.-]{0,253}[a-z0-9](?::\d{1,5})?${beforeOther}|${inHost}+(?:[/?#]${sign}{0,2048})?)`;
+const apart = String.raw`(?:${start}|(?<=[${unspaced}]))`;
+const page = String.raw`https?://${host}|${apart}www\.(?=[^${none}.]+\.[^${none}.])${host}|${apart}(?<![#$\\])${bareName}(?:[/?#]${sign}{0,2048})?`;
+const mailbox = String.raw`${apart}[\w+%-][\w.+%-]{0,63}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?![\w@])`;
 const digit = String.raw`[${numerals}]`;
 const telephone = String.raw`${start}\(?(?:\+|[0۰٠]{1,2})(?:[ -]?\(?${digit}{2,15}(?!${digit})\)?){1,5}(?![${numerals}\p{L}_/]|[.:-]+[${numerals}\p{L}_/])`;
 const ours = String.raw`${start}web\+hamraz:/[^${none}]+`;
@@ -19,25 +24,25 @@ const place = String.raw`${start}geo:-?\d[\w.,;=%+-]*`;
 const pattern = new RegExp(`(${page})|(${mailbox})|(${telephone})|(${ours})|(${place})`, "giu");
 const digits = 9; // a telephone number has at least so many, and 15 at most
 const longest = 2048; // characters of an address; browsers take more, people don't write them
-const ends = ".,;:!?'\"»”’‹›«“„،؛؟۔।…。、，．！？；：|\u200c\u200d"; // of a sentence, in whatever writing
+const ends = `.,;:!?'"|\u200c\u200d${ofSentence}`;
 const marks = "*_~"; // no name of a computer ends so; what is there may, where they mark nothing
 /** @type {Record<string, string>} */
 const brackets = { ")": "(", "]": "[", "}": "{", "）": "（", "」": "「", "』": "『", "】": "【", "》": "《", "〉": "〈" };
 
-/** Without what ends the sentence, and without a bracket that was opened before the address. @param {string} found */
+/** Up to a bracket that was opened before the address, and without what ends the sentence. @param {string} found */
 function trimmed(found) {
   /** @type {Record<string, number>} */
-  const count = {};
-  for (const sign of found) count[sign] = (count[sign] ?? 0) + 1;
-  const over = /[^/:]\//u.test(found) ? ends : ends + marks;
-  let end = found.length;
-  for (; end > 0; end -= 1) {
-    const last = found[end - 1];
-    const open = brackets[last];
-    if (open ? (count[open] ?? 0) >= count[last] : !over.includes(last)) break;
-    count[last] -= 1;
+  const opened = {};
+  let end = 0;
+  for (const one of found) {
+    const open = brackets[one];
+    if (open && !opened[open]) break;
+    opened[open ?? one] = (opened[open ?? one] ?? 0) + (open ? -1 : 1);
+    end += one.length;
   }
-  return found.slice(0, end);
+  const over = /[^/:]\//u.test(found.slice(0, end)) ? ends : ends + marks;
+  while (end > 0 && !brackets[found[end - 1]] && over.includes(found[end - 1])) end -= 1;
+  return found.slice(0, end).replace(/['’]s$/iu, "");
 }
 
 // Letters that an address spells out in bytes, as people read them. What isn't a letter stays as it is: a space or a sign
@@ -105,7 +110,9 @@ export function withLinks(text) {
   /** @type {any[]} */
   const spans = [];
   let from = 0;
-  for (const { 0: found, 1: address, 2: mail, 3: dialled, 4: own, 5: geo, index } of text.matchAll(pattern)) {
+  pattern.lastIndex = 0;
+  for (let one = pattern.exec(text); one; one = pattern.exec(text)) {
+    const { 0: found, 1: address, 2: mail, 3: dialled, 4: own, 5: geo, index } = one;
     const number = dialled && bare(dialled);
     const shown = mail ?? number ?? trimmed(found);
     const at = number ? index + dialled.indexOf(number) : index;
@@ -113,6 +120,7 @@ export function withLinks(text) {
     if (to === null) continue;
     spans.push(...runsOf(text.slice(from, at)), { kind: "link", ...to });
     from = at + shown.length;
+    pattern.lastIndex = from; // behind a bracket there may be another one
   }
   spans.push(...runsOf(text.slice(from)));
   return spans;

@@ -11,9 +11,9 @@ const one = String.raw`[${numerals}]+(?:[.,٫][${numerals}]+)?`; // number
 // Each begins at the start of a word; {dir: "auto"} follows its own letters.
 const kinds = [
   // sara@example.org
-  { dir: "ltr", of: String.raw`[\w.+%-]+@[\w-]+(?:\.[\w-]+)+` },
-  // @sara, #کلاس
-  { dir: "auto", of: String.raw`[@#][\p{L}\p{M}\p{N}_\u200c]+(?:[.-][\p{L}\p{M}\p{N}_]+)*` },
+  { dir: "ltr", of: String.raw`[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+` },
+  // @sara, #کلاس; @sara@example.org is somebody elsewhere
+  { dir: "auto", of: String.raw`@[\w.-]{1,64}@[\w-]+(?:\.[\w-]+)+|[@#][\p{L}\p{M}\p{N}_\u200c]+(?:[.-][\p{L}\p{M}\p{N}_]+)*` },
   // C:\Users\sara, \\server\share
   { dir: "ltr", of: String.raw`(?:[A-Za-z]:\\|\\\\)[^\s"<>|،؛]+` },
   // /etc/hosts, ~/notes.txt, ./run.py, ../docs/

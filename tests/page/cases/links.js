@@ -52,10 +52,34 @@ export const cases = {
   "but behind a plain letter they are its end: no address is spelled so": () =>
     equal(to("https://example.org\u200cها و www.example.org/a\u200cرا").map(([text]) => text), ["https://example.org", "www.example.org/a"]),
   "what only looks like one is none": () =>
-    equal(to("a@b x@y.z1 www. awww.example.org @sara 0123 02 03 192.168.001.100 007 2026-11-30 10:05 0.123456789 user@host"), []),
+    equal(to("a@b x@y.z1 www. awww.example.local @sara 0123 02 03 192.168.001.100 007 2026-11-30 10:05 0.123456789 user@host"), []),
+  "a name by itself is an address if its ending says so": () => {
+    for (const one of ["example.com", "EXAMPLE.COM", "a-b.co.ir", "aparat.com/v/x", "example.org:8080/a", "example.com?q=a", "example.ir#x", "t.me/hamraz", "youtu.be/x-y_", "name.al-lastname.com"]) {
+      for (const line of [one, `(${one})`, `به ${one}، و`, `${one}.`, `${one}را`, `${one}!`, `それは${one}。次`]) {
+        const isTold = /[/?#]/u.test(one) && !/[را]$/u.test(line) && !line.includes("。"); // what follows a path may be part of it
+        if (isTold || !/[/?#]/u.test(one)) equal([line, to(line).map(([text]) => text)], [line, [one]]);
+      }
+    }
+    equal(to("example.ir/a").concat(to("Example.com")), [["example.ir/a", "https://example.ir/a"], ["Example.com", "https://example.com/"]]);
+    equal(to("node.js main.py README.md run.sh x.rs logo.ai nothing.to done.it example.comm foo.com.txt -example.coma @test.com #test.com $test.com .com com 1.2.3.4 a.b example.local java.io.File foo.com@x _example.com a\\example.com e.g. i.e."), []);
+    equal(to("john.doe.gov@example.com").map(([, href]) => href), ["mailto:john.doe.gov@example.com"]);
+  },
+  "a name is over where the writing changes, or a sign of a sentence stands": () => {
+    const texts = (line) => to(line).map(([text]) => text);
+    equal(texts("http://example.comだよ https://example.orgرا http://localhost:8000را http://10.0.0.1で"), ["http://example.com", "https://example.org", "http://localhost:8000", "http://10.0.0.1"]);
+    equal(texts("见https://example.com。次は（http://example.org/a）と「example.net」、test@example.comまで｜http://b.example｜c"), ["https://example.com", "http://example.org/a", "example.net", "test@example.com", "http://b.example"]);
+    equal(texts("https://example.com،https://example.org؛"), ["https://example.com", "https://example.org"]);
+    equal(texts("http://exampleこれ.com/a https://می\u200cخواهم.ایران/ http://✪df.ws/ https://www.aмazon.com/"), ["http://exampleこれ.com/a", "https://می\u200cخواهم.ایران/", "http://✪df.ws/", "https://www.aмazon.com/"]);
+  },
+  "a bracket that was opened before it ends it, and another one may follow": () => {
+    const texts = (line) => to(line).map(([text]) => text);
+    equal(texts("[a](https://a.example/x)[b](https://b.example) {http://c.example/aa(v=1.0).aspx}, http://d.example/x)y"), ["https://a.example/x", "https://b.example", "http://c.example/aa(v=1.0).aspx", "http://d.example/x"]);
+    equal(texts("http://a.example/x's and http://b.example’s"), ["http://a.example/x", "http://b.example"]);
+  },
   "half a million digits take no time, however they are grouped": () => {
     const begun = performance.now();
     for (const part of [` ${"0".repeat(42)}x`, ` 00${"٠۰0".repeat(14)}x`, " 00 00 00 00x", " 0(00)(00)(00"]) equal(to(part.repeat(500_000 / part.length)), []);
+    for (const part of ["%d9", "a.", "あ.", "http://a。"]) to(`http://a.example/${part.repeat(60_000 / part.length)}`);
     equal(performance.now() - begun < 3000, true);
   },
   "letters are read as letters, and lead to the same place": () => {
