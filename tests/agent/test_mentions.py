@@ -21,6 +21,7 @@ from web_client.messages.mentions import LOOKED_AT, names
         ("sara@example.org, a/@sara, @@sara, \\@sara", set()),
         ("@sara@example.org is of another network, @omid@ isn't", {"omid"}),
         ("`@sara` and ```\n@omid\n```", set()),
+        ("````\n```\n@omid\n````\n@sara", {"sara"}),
         ("` @sara", {"sara"}),
         ("↪ @omid\n@sara look", set()),  # the one who had written it had named her
         ("look\n↪ @omid\n@sara", {"omid", "sara"}),

@@ -25,7 +25,7 @@ LOOKED_AT = 100  # names in one message; more are no way to be understood
 NAMING = 200  # unread messages, the newest, that are looked at for names, or for words
 
 _PASSED_ON = re.compile(r"↪ @[^\s@]{1,64}(?:\n|$)")
-_CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+_CODE = re.compile(r"(?<!`)(`{3,})(?!`).*?(?<!`)\1(?!`)|`[^`\n]*`", re.DOTALL)
 _NAME = re.compile(r"(?<![^\W_])(?<![@#$/\\.+-])@([^\s@]{1,64})")
 _ELSEWHERE = re.compile(r"@[\w-]+\.\w")  # behind a name: @sara@example.org is somebody of another network
 

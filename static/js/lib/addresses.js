@@ -11,11 +11,11 @@ const none = String.raw`\s<>"\u0060\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b\
 const start = String.raw`(?<![\p{L}\p{M}\p{N}_@./+-])`;
 // Behind a plain letter they end it: there they part an address from the ending of a word.
 const joiners = String.raw`(?<=[^\u0000-\u007f])[\u200c\u200d]`;
-const sign = String.raw`(?:[^${none}\u200c\u200d]|${joiners})`;
+const inPath = String.raw`(?:[^${none}\u200c\u200d]|${joiners})`;
 const inHost = String.raw`(?:[^${none}\u200c\u200d/?#${ofSentence}]|${joiners})`;
-const host = String.raw`(?:[a-z0-9.-]{0,253}[a-z0-9](?::\d{1,5})?${beforeOther}|${inHost}+(?:[/?#]${sign}{0,2048})?)`;
+const named = String.raw`(?:[a-z0-9.-]{0,253}[a-z0-9](?::\d{1,5})?${beforeOther}|${inHost}+(?:[/?#]${inPath}{0,2048})?)`;
 const apart = String.raw`(?:${start}|(?<=[${unspaced}]))`;
-const page = String.raw`https?://${host}|${apart}www\.(?=[^${none}.]+\.[^${none}.])${host}|${apart}(?<![#$\\])${bareName}(?:[/?#]${sign}{0,2048})?`;
+const page = String.raw`https?://${named}|${apart}www\.(?=[^${none}.]+\.[^${none}.])${named}|${apart}(?<![#$\\])${bareName}(?:[/?#]${inPath}{0,2048})?`;
 const mailbox = String.raw`${apart}[\w+%-][\w.+%-]{0,63}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?![\w@])`;
 const digit = String.raw`[${numerals}]`;
 const telephone = String.raw`${start}\(?(?:\+|[0۰٠]{1,2})(?:[ -]?\(?${digit}{2,15}(?!${digit})\)?){1,5}(?![${numerals}\p{L}_/]|[.:-]+[${numerals}\p{L}_/])`;

@@ -1,15 +1,17 @@
-// What a person marked in a line: *bold*, _italic_, ~strike~, ||hidden||, each also with its sign twice, and `code`. A sign
+// What a person marked in a line: *bold*, _italic_, ~strike~, ||hidden||, each also with its sign twice, ***both***, and `code`. A sign
 // counts only at the edge of words, so 2*3*4, snake_case and ~/notes stay what they are. Pure.
 
 import { withLinks } from "./addresses.js";
+import { unspaced } from "./hosts.js";
 
 /** @type {Record<string, string>} */
-const looks = { "*": "strong", "**": "strong", "_": "em", "__": "em", "~": "s", "~~": "s", "||": "hidden" };
+const looks = { "*": "strong", "**": "strong", "***": "strong", "_": "em", "__": "em", "___": "strong", "~": "s", "~~": "s", "||": "hidden" };
 const signs = /(?:https?:\/\/|www\.|web\+hamraz:\/)\S+|\*+|_+|~+|\|\|+/giu; // an address keeps its own signs
 const stops = ".,;:!?)]»،؛؟"; // of a sentence, behind an address
 const most = 8; // signs at the end of an address that may end something
-const wordBefore = /[\p{L}\p{M}\p{N}_\u200c\\/]$/u;
-const wordAfter = /^[\p{L}\p{M}\p{N}_\u200c]/u;
+const wordSign = String.raw`(?![${unspaced}\p{Script=Hangul}])[\p{L}\p{M}\p{N}_\u200c]`; // where words have spaces
+const wordBefore = new RegExp(String.raw`(?:${wordSign}|[\\/])$`, "u");
+const wordAfter = new RegExp(`^${wordSign}`, "u");
 const [partBefore, partAfter] = [/[\p{L}\p{N}]\.$/u, /^(?:\(|[.[][\p{L}\p{N}])/u]; // self.__dict__, __init__.py, __len__()
 const [faceBefore, faceAfter] = [/[!#-&*+,./:;<=>?@\\^_`|}~-]$/u, /^[!-/:-@[-`{-~]/u]; // ^_^, -_-
 const worded = /[^\s!-/:-@[-`{-~]/u; // *.* and *-* mark nothing
@@ -17,16 +19,16 @@ const worded = /[^\s!-/:-@[-`{-~]/u; // *.* and *-* mark nothing
 /** ends: it stands at the end of an address, and only ends what was begun before that.
  * @typedef {{text: string, sign?: string, code?: string, ends?: boolean}} Piece @typedef {{sign: string, at: number, said: number, worded: number}} Opened */
 
-/** What stands between single ticks, or double ones that may hold single ones; a tick in a word (it`s) is none.
+/** What stands between ticks, of which more may hold fewer; a tick in a word (it`s) is none.
  * @param {string} line @returns {{from: number, to: number, code: string}[]} */
 function codesOf(line) {
   const ticks = [...line.matchAll(/`+/gu)];
   /** @type {number[][]} */
-  const next = []; // of each: the first behind it that ends one tick, and two
-  for (let at = ticks.length - 1, ends = [-1, -1, -1]; at >= 0; at -= 1) {
+  const next = []; // of each: the first behind it that ends one tick, two and so on
+  for (let at = ticks.length - 1, ends = Array(9).fill(-1); at >= 0; at -= 1) {
     const { 0: { length }, index } = ticks[at];
     next[at] = ends;
-    if (length < 3 && !/^[\p{L}\p{N}]/u.test(line.slice(index + length, index + length + 2))) {
+    if (length < ends.length && !/^[\p{L}\p{N}]/u.test(line.slice(index + length, index + length + 2))) {
       ends = [...ends];
       ends[length] = at;
     }
@@ -38,7 +40,7 @@ function codesOf(line) {
     if (end < 0 || /[\p{L}\p{N}]$/u.test(line.slice(Math.max(0, index - 2), index))) continue;
     const code = line.slice(index + length, ticks[end].index);
     if (!code.trim()) continue;
-    codes.push({ from: index, to: ticks[end].index + length, code });
+    codes.push({ from: index, to: ticks[end].index + length, code: code.replace(/^ (.*) $/u, "$1") });
     at = end;
   }
   return codes;
@@ -152,7 +154,8 @@ export function spansOf(line) {
       text = "";
       if (code !== undefined) spans.push({ kind: "code", text: code });
       if (end !== undefined) {
-        spans.push({ kind: "mark", look: looks[sign ?? ""], spans: between(at + 1, end) });
+        const inside = between(at + 1, end);
+        spans.push({ kind: "mark", look: looks[sign ?? ""], spans: /^[*_]{3}$/u.test(sign ?? "") ? [{ kind: "mark", look: "em", spans: inside }] : inside });
         at = end;
       }
     }

@@ -7,29 +7,52 @@ import { numerals } from "./numerals.js";
 const breaks = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;
 // Control characters, and the two that turn every letter round (U+202D, U+202E), which nobody needs and liars like.
 const controls = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202d\u202e]/gu;
-const fence = /^\s*```\s*([\w+#.-]{0,20})\s*$/u;
+const opening = /^\s*(`{3,8})(?!`)\s*([^`]*)$/u;
+const language = /^[\w+#.-]{0,20}$/u;
 
-const item = new RegExp(String.raw`^(\s{0,8})([-*•]|[${numerals}]{1,3}[.)])\s+(?=\S)(.*)$`, "u");
+const turns = String.raw`[\u200e\u200f\u061c\u2066-\u2069]*`; // of the direction, as some keyboards put them first
+const item = new RegExp(String.raw`^${turns}(\s{0,8})([-*•]|[${numerals}]{1,3}[.)])\s+(?=\S)(.*)$`, "u");
 // Not a face (>_<, >:(), what is more than something (>100), or a prompt (>>>).
-const quoted = /^>(?=\s|$|>\s|(?!\p{L}<)[*_~`|«"'(@#]{0,2}\p{L})\s?/u;
+const quoted = new RegExp(String.raw`^${turns}>(?=\s|$|>\s|(?!\p{L}<)[*_~\u0060|«"'(@#]{0,2}\p{L})\s?`, "u");
 
 /** @typedef {{kind: "line" | "quoted", spans: any[]}} Line @typedef {{kind: "code", language: string, text: string}} Code */
 /** @typedef {{kind: "item", mark: string, depth: number, spans: any[]}} Item @typedef {Line | Item | Code} Entry */
 /** @typedef {{kind: "quote", lines: Line[]}} QuoteBlock @typedef {{kind: "list", items: Item[]}} List */
 /** @typedef {Line | Code | QuoteBlock | List} Block */
 
+/** How many ticks end code at the end of this line; none if code within the line ends there. @param {string} line */
+function closing(line) {
+  const ticks = /(`{3,})\s*$/u.exec(line);
+  return ticks && !line.slice(0, ticks.index).includes("```") ? ticks[1].length : 0;
+}
+
+/** Code that begins in a line, which may have the first of it, and the line in which it ends; that may have the last.
+ * @param {string[]} lines @param {number[]} ends ticks that end code, of each line @param {number} at @param {number[]} last of each number of ticks the last line that ends code */
+function codeAt(lines, ends, at, last) {
+  const [, { length }, said] = opening.exec(lines[at]) ?? [null, "", ""];
+  if (!length || (last[length] ?? -1) <= at) return null;
+  let end = at + 1;
+  while (ends[end] < length) end += 1;
+  const first = said.trimEnd();
+  const isNamed = language.test(first);
+  const final = lines[end].replace(/`+\s*$/u, "");
+  const code = [...(isNamed ? [] : [first]), ...lines.slice(at + 1, end), ...(final.trim() ? [final] : [])];
+  return { end, language: isNamed ? first : "", text: code.join("\n") };
+}
+
 /** What the lines are, one by one as they are asked for. Of a line no more is looked at than `most` characters.
  * @param {string} text @returns {Generator<Entry>} */
 function* entriesOf(text, most = Infinity) {
   const lines = text.replace(controls, "\ufffd").split(breaks);
-  const closings = lines.flatMap((line, at) => (/^\s*```\s*$/u.test(line) ? [at] : []));
-  let closing = 0;
+  const ends = lines.map(closing);
+  /** @type {number[]} */
+  const last = [];
+  for (const [at, ticks] of ends.entries()) for (let less = 3; less <= Math.min(ticks, 8); less += 1) last[less] = at;
   for (let at = 0; at < lines.length; at += 1) {
-    while (closing < closings.length && closings[closing] <= at) closing += 1;
-    const opened = closing < closings.length ? fence.exec(lines[at]) : null;
-    if (opened) {
-      yield { kind: "code", language: opened[1], text: lines.slice(at + 1, closings[closing]).join("\n") };
-      at = closings[closing];
+    const code = codeAt(lines, ends, at, last);
+    if (code) {
+      yield { kind: "code", language: code.language, text: code.text };
+      at = code.end;
       continue;
     }
     const line = cut(lines[at], most);

@@ -14,6 +14,8 @@ export const cases = {
   "each sign marks, once and twice": () => {
     equal(shown("*a b* and **c**, _d_ __e__ ~f~ ~~g~~ ||h||"),
       "<strong>a b</> and <strong>c</>, <em>d</> <em>e</> <s>f</> <s>g</> <hidden>h</>");
+    equal(shown("***a*** ___b___"), "<strong><em>a</></> <strong><em>b</></>");
+    equal(shown("これは*太字*です、**굵게**는 한국어"), "これは<strong>太字</>です、<strong>굵게</>는 한국어"); // words without spaces, or with endings
     equal(shown("*سلام* و _می‌روم_، (~نه~)!"), "<strong>سلام</> و <em>می‌روم</>، (<s>نه</>)!");
   },
   "marks lie inside each other whole": () => {
@@ -22,7 +24,7 @@ export const cases = {
   },
   "what isn't at the edge of words is a sign": () =>
     same("2*3*4", "snake_case_name", "a * b * c", "~/notes and ~/x", "*x = *y", "a||b||c", "x || y || z", "5 * 3", "**", "*_*",
-      "¯\\_(ツ)_/¯", "*a", "a*", "***a***", "* a*", "*a *b", "می_روم_خانه", "static/js/_x_.js", "=== ~~~"),
+      "¯\\_(ツ)_/¯", "*a", "a*", "****a****", "* a*", "*a *b", "می_روم_خانه", "static/js/_x_.js", "=== ~~~"),
   "faces, patterns and names of programs mark nothing": () => {
     same("^_^ and ^_^", "-_- or -_-", ">_< >_<", "*.* and *.*", "*-*", "(*.*)", "__init__.py", "see __main__.py, __init__.py", "__len__(self)", "self.__dict__ a.__b__");
     equal(shown("*سلام!*! («*بله*») *a*: *?b* ||?|| *`*`*"), "<strong>سلام!</>! («<strong>بله</>») <strong>a</>: <strong>?b</> <hidden>?</> <strong>[*]</>");

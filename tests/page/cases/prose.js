@@ -44,7 +44,8 @@ export const cases = {
     equal(spansOf("``a `b` c``"), [{ kind: "code", text: "a `b` c" }]);
     equal(spansOf("it`s and that`s"), [{ kind: "text", text: "it`s and that`s" }]);
     equal(spansOf("قیمت `x=1` است").map(({ kind }) => kind), ["text", "code", "text"]);
-    equal(spansOf("` `` `"), [{ kind: "code", text: " `` " }]);
+    equal(spansOf("` `` `"), [{ kind: "code", text: "``" }]);
+    equal(spansOf("`` a`b `` ```c ``d`` ``` ` e`").map(({ text }) => text), ["a`b", " ", "c ``d`` ", " ", " e"]);
     equal(spansOf("` `").map(({ kind }) => kind), ["text"]);
   },
   "code holds no links": () => equal(spansOf("`http://a.example`"), [{ kind: "code", text: "http://a.example" }]),
@@ -63,6 +64,17 @@ export const cases = {
       ["line", "line"],
     );
   },
+  "code may begin and end beside its fence, and hold a smaller one": () => {
+    const code = (text) => blocksOf(text).map((block) => (block.kind === "code" ? [block.language, block.text] : block.kind));
+    equal(code("```let a = 1;\nlet b;```\nc"), [["", "let a = 1;\nlet b;"], "line"]);
+    equal(code("```js\na``` and\nb\n```"), [["js", "a``` and\nb"]]);
+    equal(code("````md\n```\na\n```\n````"), [["md", "```\na\n```"]]);
+    equal(code("```a\n`b` ```c```\n```\nd"), [["a", "`b` ```c```"], "line"]);
+    equal(code("```a```\nb\n```c\nd```"), ["line", "line", ["c", "d"]]);
+    equal(code("````\na\n```"), ["line", "line", "line"]);
+  },
+  "what turns the direction may stand before a quote or an item": () =>
+    equal(blocksOf("\u200f> نقل\n\u200e- a\n\u2067۱. ب\u2069").map(({ kind }) => kind), ["quote", "list"]),
   "a long text is cut, and says so": () => {
     equal(clipped("a\nb"), { blocks: blocksOf("a\nb"), more: false });
     equal(clipped("\n".repeat(5000)).blocks.length, 40);
@@ -115,6 +127,7 @@ export const cases = {
     blocksOf("`".repeat(60_000));
     blocksOf("```a\n".repeat(15_000));
     blocksOf("```\n".repeat(15_000));
+    blocksOf(`${"````a\n".repeat(10_000)}${"```\n".repeat(3000)}`);
     blocksOf("http://a.example/(((".repeat(3000));
     blocksOf(`http://a.example/${"*".repeat(60_000)}x`);
     blocksOf(`http://a.example/${"*_".repeat(30_000)}`);
