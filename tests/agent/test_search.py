@@ -76,6 +76,9 @@ def found(person: Person, text: str, chat: str | None = None) -> list[str]:
         ("the robotics club", "bot lub"),
         ("دانشکدهٔ مهندسی", "شکده هند"),
         (f"کتاب{HALF}خانه{HALF}ها", "ابخان"),
+        ("who knows C++?", "c++ "),
+        ("C# or F#", "F#"),
+        ("می\u200cرود", "می\u200c"),
     ],
 )
 def test_what_is_found(world: World, arash: Person, sara: Person, said: str, asked: str) -> None:
@@ -95,6 +98,7 @@ def test_what_is_found(world: World, arash: Person, sara: Person, said: str, ask
         ("hello", "hello there"),
         ("hello", "chat"),
         ("hello", "words"),
+        ("the cats, (c2) and Cfront", "C++"),  # behind a sign nothing of the word is to come
         ("hello", "lo"),  # two letters are inside every other word
         ("hello 🎉", "1f38"),
     ],

@@ -197,9 +197,10 @@ class Term:
 
 
 def terms(text: str) -> list[Term]:
-    """A question's words; of the last one only the beginning need be given."""
+    """A question's words; of the last one only the beginning need be given, unless a sign stands behind it (C++)."""
     found = [tuple(atoms) for atoms in normalize.words(text)][:WORDS]
-    return [Term(atoms, number == len(found) - 1) for number, atoms in enumerate(found)]
+    goes_on = not normalize.ends_in_sign(text)
+    return [Term(atoms, goes_on and number == len(found) - 1) for number, atoms in enumerate(found)]
 
 
 def says(text: str, asked: Sequence[Term]) -> bool:

@@ -76,6 +76,12 @@ def indexed(text: str) -> str:
     return " ".join(found)
 
 
+def ends_in_sign(text: str) -> bool:
+    """Whether what is seen last, but for spaces, belongs to no word."""
+    folded = (_TABLE[ord(char)] for char in reversed(text) if not char.isspace())
+    return next((found for found in folded if found), "") == " "
+
+
 @dataclass(frozen=True, slots=True)
 class Atom:
     """An atom and where it stands in the text as written; `word` counts the words."""
