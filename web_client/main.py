@@ -24,6 +24,7 @@ from transport.file_limit import raise_file_limit
 from transport.listener import check_host
 from transport.threads import Troubles
 from web_client.account import join_links
+from web_client.agent import desktop_notices
 from web_client.agent.api import Agent
 from web_client.agent.at_login import AtLogin
 from web_client.backups.restoring import InFile
@@ -219,7 +220,8 @@ def _serve(
         agent.at_login.renew()
     door = Door()
     app, socketio = make_app(args.port, async_mode, args.page_sources)
-    PageEvents(socketio.server, agent, door)
+    pages = PageEvents(socketio.server, agent, door)
+    agent.show_notice, agent.is_watched = desktop_notices.program(offload, ICON), pages.is_watched
     FileRoutes(app, agent, door)
     server = PageServer(app, socketio, claim, agent.troubles)
     opened.callback(server.close)

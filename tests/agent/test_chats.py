@@ -24,6 +24,7 @@ DEFAULTS = {
     "notifications": "name",
     "backups": True,
     "lock_after": "never",
+    "desktop": None,
     "keywords": [],
 }
 

@@ -44,6 +44,7 @@ class FakeAgent(Agent):
         self.refuse: dict[str, str] = {}
         self.keywords: list[str] = []
         self.at_login = False
+        self.desktop = "off"
         self.people = {name: self._person(name) for name in (me, *others)}
         self.elsewhere: list[dict[str, Any]] = []  # whom the page isn't told of before it asks, by name
         self.chats: dict[str, dict[str, Any]] = {}
@@ -253,6 +254,7 @@ class FakeAgent(Agent):
                 "backups": True,
                 "notifications": "name",
                 "lock_after": "never",
+                "desktop": self.desktop,
                 "keywords": self.keywords,
             },
             "kit": {"where": "paper", "when": NOON, "asked": None, "request": None},

@@ -258,6 +258,8 @@ def test_the_page_tells_that_somebody_is_there_and_hears_why_it_was_locked(open_
         page.locator("#set-at-login").check()
         until(lambda: agent.at_login)
         expect(page.locator("#set-at-login")).to_be_checked()
+        page.locator("#set-desktop").check()
+        until(lambda: ("set_setting", {"name": "desktop", "value": "en"}) in agent.asked)
         page.mouse.move(300, 300)
         assert agent.calls("active") == []  # nobody has asked for it
         page.locator("input[name=lock_after][value='15']").check(force=True)

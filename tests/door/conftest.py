@@ -34,6 +34,7 @@ class Served:
     agent: Agent
     door: Door
     clock: Clock
+    pages: PageEvents
     clients: list[Client] = field(default_factory=list)
 
     def client(self, origin: str | None = PAGE, host: str | None = None) -> Client:
@@ -61,10 +62,10 @@ def serving() -> Iterator[Served]:
     app, socketio = make_app(port, "threading")
     clock = Clock()
     agent, door = Agent(), Door(clock, lambda seconds: None)
-    PageEvents(socketio.server, agent, door)
+    pages = PageEvents(socketio.server, agent, door)
     server = PageServer(app, socketio, Claim(port))
     server.start()
-    running = Served(port, agent, door, clock)
+    running = Served(port, agent, door, clock, pages)
     try:
         yield running
     finally:

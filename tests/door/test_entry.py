@@ -11,6 +11,7 @@ import pytest
 from protocol.errors import HamrazError, Refused, error
 from tests.door.conftest import Served
 from tests.door.stand_in import PASSWORD
+from tests.processes import until
 from web_client.net.local_user import user_of
 from web_client.page.routes import CALLS
 from web_client.page.tokens import Door
@@ -107,6 +108,21 @@ def test_a_token_is_not_given_for_a_vault_that_was_locked_meanwhile(served: Serv
     served.agent.gate.set()
     assert page.answer(number)["error"]["code"] == "locked"
     assert page.refused("snapshot")["code"] == "token_needed"
+
+
+def test_a_page_watches_while_it_is_open_and_logged_in_and_a_program_never_does(served: Served) -> None:
+    program = served.client(origin=None)
+    program.enter({"token": served.door.api_token})
+    page = served.page()
+    assert not served.pages.is_watched()
+    token = page.call("login", username="sara", password=PASSWORD)["token"]
+    assert served.pages.is_watched()
+    page.socket.close()
+    until(lambda: not served.pages.is_watched())
+    served.page(token)
+    assert served.pages.is_watched()
+    served.agent.turn("log_in")
+    assert not served.pages.is_watched()
 
 
 def test_the_launch_token_is_good_once(served: Served) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,9 @@ def refused(client: Client, name: str, **arguments: object) -> str:
 
 
 @pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
-def test_from_sign_up_to_log_in(network: Network) -> None:
+def test_from_sign_up_to_log_in(network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "notify-send").touch(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     agent = network.account("sara")
     launch = agent.page.partition("#launch=")[2]
     with Client(agent.port) as page, agent.program() as bot:
@@ -27,6 +30,8 @@ def test_from_sign_up_to_log_in(network: Network) -> None:
         answer = page.call("launch", token=launch)
         assert answer["username"] == "sara"
         assert page.call("snapshot")["me"]["role"] == "super admin"
+        assert page.call("snapshot")["settings"]["desktop"] == "off"  # it could tell
+        assert page.call("start_at_login")["on"] in (None, False)
         assert refused(page, "launch", token=launch) == "bad_token"
 
         with AgentApi(agent.port, token=answer["token"], as_page=True) as other:

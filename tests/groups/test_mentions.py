@@ -79,6 +79,16 @@ def test_who_wants_to_be_told_of_words() -> None:
     omid.node.groups.write(group_world.gid, kinds.EDIT, body, random_id())
     group_world.world.settle()
     assert [one["keyword"] for one in group_world.shown(sara) if one["kind"] == "text"] == ["جلسه", "deploy", None]
+    told = list[tuple[str, str]]()
+    sara.node.desktop.show = lambda title, words: told.append((title, words))
+    sara.node.desktop.is_watched = lambda: False
+    sara.agent().set_setting("desktop", "en")
+    sara.agent().set_chat(ChatId.group(group_world.gid), mentions_only=True)
+    for text in ("well", "@sara, well", "deploy"):
+        group_world.say(omid, text)
+        sara.node.desktop.tell()
+    name = omid.node.ctx.me.name
+    assert [words for _title, words in told] == [f"{name} named you", f"{name} wrote one of your words"]
     sara.restart()
     assert sara.agent().snapshot()["settings"]["keywords"] == chosen
     sara.agent().block(omid.uid.hex())

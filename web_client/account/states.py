@@ -65,6 +65,7 @@ PARTS: dict[str, str] = {
     "backup": "backups",
     "restored": "messages",
     "idle": "page",
+    "desktop": "page",
     "lock": "page",
     "moved": "network",
     "file": "files",

@@ -83,7 +83,7 @@ class Agent(
     @call()
     def set_setting(
         self,
-        name: Literal["read_receipts", "typing", "presence", "notifications", "backups", "lock_after"],
+        name: Literal["read_receipts", "typing", "presence", "notifications", "backups", "lock_after", "desktop"],
         value: bool | str,
     ) -> dict[str, Any]:
         """One of the choices that all pages of this agent share."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -15,6 +16,7 @@ from transport import threads
 from transport.addresses import hosts_of, is_loopback
 from web_client.account import generations, identity, join_links, new_account
 from web_client.agent.calls.forms import call
+from web_client.agent.desktop_notices import Show
 from web_client.agent.joining import Onboarding
 from web_client.agent.moves import Moves
 from web_client.agent.session import UserSession
@@ -64,6 +66,8 @@ class Lifecycle(Onboarding):
         )
         self._move_stage: str | None = None  # what the pages were told of it
         self.tickets: Tickets[Name | Wanted | Sealed] = Tickets()  # for files, exports and backups
+        self.show_notice: Show | None = None  # of this computer's desktop
+        self.is_watched: Callable[[], bool] = lambda: True  # whether a page of this agent is open
         # for what is played: which file, as what type
         self.plays: Tickets[tuple[Name, str]] = Tickets(seconds=PLAYED, at_once=PLAYED_AT_ONCE)
 
@@ -252,6 +256,7 @@ class Lifecycle(Onboarding):
             raise
         known = session.ctx.trust.user(session.ctx.me.uid) is not None
         session.on_idle = lambda: self._lock_soon(session)
+        session.desktop.show, session.desktop.is_watched = self.show_notice, lambda: self.is_watched()
         self._begin(session, ENTERING_SECONDS if known else FIRST_SECONDS)
         if not known and session.ctx.trust.user(session.ctx.me.uid) is None:
             reason = session.authority.trouble or Unreachable("authority_down")

@@ -30,6 +30,7 @@ from web_client.account.events import (
     VaultIsOlder,
 )
 from web_client.agent import writing
+from web_client.agent.desktop_notices import DesktopNotices
 from web_client.agent.idle import Idle
 from web_client.agent.peer_calls import PeerCalls
 from web_client.agent.roaming import Roaming
@@ -123,6 +124,7 @@ class UserSession:
             ctx, self.messages, Missing(ctx, self.outbox), self.typing, self.groups, self.files
         )
         self.known = Known(self)
+        self.desktop = DesktopNotices(self)
         self._join()
         network.listen(lambda send, close: PeerSession(ctx, authority, self.links, send, close))
 
@@ -230,6 +232,7 @@ class UserSession:
         tend("later", self.send_later)
         tend("asked", self.come_in)
         tend("fading", self.fading.step)
+        tend("desktop", self.desktop.tell)
         tend("idle", self.look_for_people)
         self.ctx.troubles.lapse()
         # a second is how late a delayed try may be; something new wakes us at once

@@ -80,6 +80,10 @@ class PageEvents:
             _log.error("The call %s failed with %s:\n%s", name, type(failure).__name__, trace.rstrip())
             return {"ok": False, "error": describe(error("internal"))}
 
+    def is_watched(self) -> bool:
+        """Whether a page is open that is logged in; programs are none."""
+        return any(token is not None and self._door.is_session(token) for token in list(self._tokens.values()))
+
     def push(self, event: str, value: dict[str, Any] | None) -> None:
         """Send what the agent tells to the clients that are logged in; when the vault closes, they hear that last."""
         for sid, token in list(self._tokens.items()):

@@ -63,6 +63,11 @@ class Door:
         with self._lock:
             return any(_same(token, known) for known in (self.api_token, *self._sessions))
 
+    def is_session(self, token: str) -> bool:
+        """Whether this is the token of a session that has not ended."""
+        with self._lock:
+            return any(_same(token, known) for known in self._sessions)
+
     def end_sessions(self) -> None:
         """Every session token is void; the api-token stays."""
         with self._lock:

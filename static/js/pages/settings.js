@@ -81,6 +81,8 @@ function Talk(/** @type {Page.Props} */ { settings, choices }) {
       <${Leave} choices=${choices} />
       ${choices.notifications !== "off" && html`<${Switch} id="set-sound" words=${t("set.sound")} hint=${t("set.sound.hint")} on=${settings.sound}
         change=${(/** @type {boolean} */ sound) => setLook({ sound })} />`}
+      ${choices.notifications !== "off" && choices.desktop && html`<${Switch} id="set-desktop" words=${t("set.desktop")} hint=${t("set.desktop.hint")}
+        on=${choices.desktop !== "off"} change=${(/** @type {boolean} */ on) => choose("desktop", on ? settings.language : "off")} />`}
       <${Keywords} keywords=${choices.keywords} />
       ${canInstall() && html`<${Action} id="install" words=${t("install.row")} hint=${t("install.hint")} go=${t("install.go")} press=${install} />`}
       <${AtLogin} />

@@ -36,7 +36,8 @@ def authority(link: Link) -> dict[str, Any]:
 def settings(session: UserSession) -> dict[str, Any]:
     """`settings`: what the user has chosen."""
     shown: dict[str, Any] = msgspec.structs.asdict(session.ctx.settings)
-    return shown | {"keywords": list(session.ctx.settings.keywords)}
+    shown |= {"keywords": list(session.ctx.settings.keywords)}
+    return shown if session.desktop.show is not None else shown | {"desktop": None}
 
 
 def kit(session: UserSession) -> dict[str, Any]:

@@ -48,6 +48,8 @@ export default {
   "keywords.long": "Use at most {n} letters.",
   "set.sound": "Sound",
   "set.sound.hint": "Two soft notes for what comes while you look elsewhere.",
+  "set.desktop": "Also when no window is open",
+  "set.desktop.hint": "This computer tells you, as long as Hamraz runs on it and isn’t locked.",
   "notify.title": "Notices",
   "notify.offer": "Shall Hamraz tell you when somebody writes while you are doing something else?",
   "row.unread": "Mark as unread", "row.marked": "marked as unread",
