@@ -50,6 +50,8 @@ def test_a_long_name_keeps_its_ending() -> None:
     for said in ("س" * 255 + ".pdf", "a" * 255 + ".pdf"):
         assert clean_name(said).endswith(".pdf") and 200 < len(clean_name(said).encode()) <= 240
     assert len(clean_name("a." + "b" * 250).encode()) == 240
+    for end in (" ", ".", "\u200d"):  # where it is cut
+        assert clean_name("a" * 239 + end + "b" * 30) == "a" * 239
 
 
 @pytest.mark.parametrize(

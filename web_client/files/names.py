@@ -7,6 +7,7 @@ import unicodedata
 
 LONGEST = 255  # characters, as the protocol has it
 _LONGEST_BYTES = 240  # what every file system takes, with room for a browser's " (1)"
+_END = " .\u200c\u200d"  # no name ends so: systems take it away, or what is seen of it isn't all
 _KEPT = "\u200c\u200d"  # the half-space, which Persian needs, and the joiner of emoji
 # What is dropped: controls, what only formats, half pairs. What Python's Unicode doesn't know yet is a new sign.
 _UNSEEN = ("Cc", "Cf", "Cs")
@@ -23,7 +24,7 @@ def clean_name(name: str) -> str:
         one for at, one in enumerate(name) if at in flags or one in _KEPT or unicodedata.category(one) not in _UNSEEN
     )
     name = re.sub(r'[<>:"|?*\u2028\u2029]', "_", "".join(seen))
-    name = re.sub(r"\s+", " ", name).lstrip(" \u200c\u200d").rstrip(" .\u200c\u200d")
+    name = re.sub(r"\s+", " ", name).lstrip(" \u200c\u200d").rstrip(_END)
     if not name:
         return "file"
     return "_" + name if _RESERVED.fullmatch(name) else _shortened(name)
@@ -41,4 +42,5 @@ def _shortened(name: str) -> str:
     if not dot or len(ending.encode()) > 20:
         stem, dot, ending = name, "", ""
     room = _LONGEST_BYTES - len(f"{dot}{ending}".encode())
-    return stem.encode()[:room].decode(errors="ignore") + dot + ending
+    kept = stem.encode()[:room].decode(errors="ignore")
+    return kept + dot + ending if dot else kept.rstrip(_END)

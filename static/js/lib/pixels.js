@@ -1,7 +1,7 @@
 // Pictures as pixels: decoded by the browser from bytes that are a raster picture, and never anything else; made small for
 // a preview. Knows no state and no view.
 
-import { enough, rasterOf } from "./raster.js";
+import { atMost, enough, isPhoto, rasterOf } from "./raster.js";
 
 const most = 64e6; // pixels of a picture that is looked at: 256 MB while it is open
 const mostSmall = 1e6; // of a preview, whatever its sender says
@@ -16,7 +16,12 @@ const tries = [
   [96, 0.4],
 ];
 
-const readRaster = async (/** @type {Blob} */ blob) => rasterOf(new Uint8Array(await blob.slice(0, enough).arrayBuffer()));
+async function readRaster(/** @type {Blob} */ blob) {
+  const begun = new Uint8Array(await blob.slice(0, enough).arrayBuffer());
+  const found = rasterOf(begun);
+  if (found || !isPhoto(begun) || blob.size <= enough) return found;
+  return rasterOf(new Uint8Array(await blob.slice(0, atMost).arrayBuffer()));
+}
 
 async function decode(/** @type {Blob} */ blob, /** @type {number} */ limit) {
   const raster = await readRaster(blob);
@@ -142,8 +147,8 @@ export async function smallerOf(file) {
   if (!whole) return null;
   const canvas = shrink(whole, smallerSide);
   whole.close();
-  const isPhoto = file.type === "image/jpeg"; // which nothing shines through, and which everybody can open as what it was
-  const blob = isPhoto ? await canvas.convertToBlob({ type: "image/jpeg", quality: 0.82 }) : await write(canvas, 0.82);
+  const isJpeg = file.type === "image/jpeg"; // which nothing shines through, and which everybody can open as what it was
+  const blob = isJpeg ? await canvas.convertToBlob({ type: "image/jpeg", quality: 0.82 }) : await write(canvas, 0.82);
   if (blob.size >= file.size) return null;
   const ending = blob.type === "image/webp" ? ".webp" : ".jpg";
   const name = file.name.replace(/\.[^.]{1,5}$/, "") + ending;

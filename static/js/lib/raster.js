@@ -56,8 +56,12 @@ function gif(/** @type {Uint8Array} */ bytes) {
   return { type: "image/gif", width: l16(bytes, 6), height: l16(bytes, 8), moves: true }; // most do
 }
 
-// How many bytes are enough: a photograph's own small picture stands before its size.
+// How many bytes are enough: a photograph's own small picture stands before its size, and what some phones keep of its depth.
 export const enough = 256 * 1024;
+export const atMost = 16 * 1024 * 1024;
+
+/** Whether it begins as a photograph does. @param {Uint8Array} bytes */
+export const isPhoto = (bytes) => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 
 export function rasterOf(/** @type {Uint8Array} */ bytes) {
   if (bytes.length < 30) return null;

@@ -1,5 +1,6 @@
 // What the first bytes of a file say it is.
 
+import { smallOf } from "../../../static/js/lib/pixels.js";
 import { rasterOf } from "../../../static/js/lib/raster.js";
 import { equal } from "../equal.js";
 
@@ -21,6 +22,14 @@ export const cases = {
       height: 600,
       moves: false,
     }),
+  "a JPEG whose size stands behind much else is a picture": async () => {
+    const canvas = new OffscreenCanvas(40, 30);
+    canvas.getContext("2d");
+    const plain = new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg" })).arrayBuffer());
+    const depth = Array.from({ length: 9 }, () => [Uint8Array.of(0xff, 0xe1, 0xff, 0xff), new Uint8Array(65_533)]).flat();
+    const small = await smallOf(new Blob([plain.slice(0, 2), ...depth, plain.slice(2)]));
+    equal([small?.width, small?.height], [40, 30]);
+  },
   "a JPEG that ends before its size": () => equal(rasterOf(hex("ffd8 ffe0ffff")), null),
   "a GIF": () => equal(rasterOf(hex("474946383961 0a00 1400")), { type: "image/gif", width: 10, height: 20, moves: true }),
   "a WebP in its three forms": () => {
