@@ -26,6 +26,8 @@ _ARABIC = str.maketrans(
         HALF_SPACE: "",
     }
 )  # fmt: skip
+# Letters by name that are drawn as nothing, and one of which the tables take another likeness (аррӏе and apple).
+_DRAWN = str.maketrans(dict.fromkeys("\u115f\u1160\u17b4\u17b5\u3164\uffa0", "") | {"ӏ": "l", "Ӏ": "l"})
 # Latin letters and digits that only look alike in the case that they are written in.
 _AS_WRITTEN = str.maketrans({"I": "l", "1": "l", "0": "O"})
 _ANY_CASE = str.maketrans({"1": "l", "0": "o"})
@@ -45,7 +47,7 @@ def looks(text: str) -> frozenset[str]:
     """By what a name of any form is compared: two have one in common if their letters and digits look alike. None for
     one without any sign.
     """
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", text).translate(_DRAWN)
     bare = "".join(sign for sign in text if unicodedata.category(sign)[0] in "LMN") or "".join(text.split())
     return frozenset((f"any case {comparison_key(bare)}", f"as written {look(bare)}")) if bare else frozenset()
 

@@ -222,7 +222,7 @@ def test_what_a_liar_publishes_is_made_fit_to_be_shown(world: World) -> None:
     assert arash.agent().picture(sara.uid.hex()) == {"picture": None}
 
 
-SIGNS = ["a", "e\u0301", FAMILY, "🇮🇷", "👍🏽", "می", "न\u093f", "각"]
+SIGNS = ["a", "e\u0301", FAMILY, "🇮🇷", "👍🏽", "می", "न\u093f", "각", "क्षि", "กำ", "ｶﾞ", "م\u200c"]
 
 
 def test_a_sign_is_what_people_take_for_one() -> None:

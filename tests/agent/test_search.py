@@ -71,6 +71,7 @@ def found(person: Person, text: str, chat: str | None = None) -> list[str]:
         ("東京に行きます", "行"),
         ("東京に行きます", "京に"),
         ("我们明天见", "明天"),
+        ("我们明天见", "明天 我们"),
         ("سلام Sara، خوبی؟", "sara خو"),
         ("the robotics club", "obotics clu"),  # inside words
         ("the robotics club", "bot lub"),
@@ -96,6 +97,7 @@ def test_what_is_found(world: World, arash: Person, sara: Person, said: str, ask
         ("hello world", "he world"),  # only the last word may be unfinished, if it is as short as this
         ("می خواهم بروم", f"می{HALF}روم"),  # its parts are not one word there
         ("hello", "hello there"),
+        ("京东在上海", "东京"),  # written without a space: one after the other
         ("hello", "chat"),
         ("hello", "words"),
         ("the cats, (c2) and Cfront", "C++"),  # behind a sign nothing of the word is to come

@@ -88,6 +88,8 @@ DISPLAYED = [
     ("Sаrа", "Sara"),  # two Cyrillic letters
     ("علي  رضايی", "علی رضایی"),
     ("🌸", "🌸 "),
+    ("Sara\u3164", "Sara\u115f"),  # letters that are drawn as nothing
+    ("аррӏе", "apple"),
 ]
 
 

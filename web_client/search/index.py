@@ -197,10 +197,21 @@ class Term:
 
 
 def terms(text: str) -> list[Term]:
-    """A question's words; of the last one only the beginning need be given, unless a sign stands behind it (C++)."""
-    found = [tuple(atoms) for atoms in normalize.words(text)][:WORDS]
+    """A question's words; of the last one only the beginning need be given, unless a sign stands behind it (C++). What
+    is written without spaces, as Chinese is, is one.
+    """
+    found: list[tuple[str, ...]] = []
+    for piece in text.split():
+        follows = False
+        for atoms in normalize.words(piece):
+            is_part = normalize.is_ideograph(atoms[0])
+            if is_part and follows:
+                found[-1] += tuple(atoms)
+            else:
+                found.append(tuple(atoms))
+            follows = is_part
     goes_on = not normalize.ends_in_sign(text)
-    return [Term(atoms, goes_on and number == len(found) - 1) for number, atoms in enumerate(found)]
+    return [Term(atoms, goes_on and number == len(found) - 1) for number, atoms in enumerate(found[:WORDS])]
 
 
 def says(text: str, asked: Sequence[Term]) -> bool:

@@ -40,7 +40,7 @@ def _fold(char: str) -> str:
         if category == "So":
             found += f" {SIGN}{ord(one):x} "
             continue
-        if _is_ideograph(ord(one)):
+        if is_ideograph(one):
             found += f" {one} "  # written without spaces: each is a word
             continue
         digit = unicodedata.decimal(one, None)
@@ -51,8 +51,9 @@ def _fold(char: str) -> str:
 _TABLE = _Table()
 
 
-def _is_ideograph(point: int) -> bool:
-    """Of Chinese and Japanese writing, kana included."""
+def is_ideograph(one: str) -> bool:
+    """Whether a letter is of Chinese or Japanese writing, kana included."""
+    point = ord(one) if len(one) == 1 else 0
     return 0x2E80 <= point <= 0x9FFF or 0xF900 <= point <= 0xFAFF or 0x20000 <= point <= 0x3FFFF
 
 

@@ -4,7 +4,7 @@
 import { html, useState } from "../../vendor/preact.js";
 import { askBlock, block, unblock } from "../actions/block.js";
 import { write } from "../actions/compose.js";
-import { number, t } from "../i18n/i18n.js";
+import { inOrder, number, t } from "../i18n/i18n.js";
 import { called } from "../state/names.js";
 import { Ask } from "../kit/dialog.js";
 import { avatar, name } from "../kit/faces.js";
@@ -42,7 +42,7 @@ export function BlockedPeople(/** @type {Page.Props} */ { people }) {
   const [all, showAll] = useState(false);
   const blocked = Object.values(people)
     .filter((person) => person.blocked)
-    .sort((a, b) => called(a).localeCompare(called(b)));
+    .sort((a, b) => inOrder(called(a), called(b)));
   return html`
     <section class="set" aria-labelledby="set-blocked"><h3 id="set-blocked" tabindex="-1">${t("blocked.title")}</h3>
       <div class="card"><div class="set-row"><p class="quiet">${t(blocked.length ? "blocked.hint" : "blocked.none")}</p></div>

@@ -20,6 +20,7 @@ let locale = "en-GB";
 let days = "gregory";
 let technical = false;
 let formats = new Map();
+let collator = /** @type {Intl.Collator | null} */ (null);
 let turn = 0;
 
 // Dates are Jalali in Persian and Gregorian in English, whichever digits are chosen, unless a calendar is chosen too.
@@ -32,6 +33,7 @@ export function setLanguage(language, digits, calendar = "own", technique = fals
   days = calendar === "own" ? own : calendar;
   locale = language === "fa" ? `fa-IR-u-ca-${days}-nu-${digits === "latin" ? "latn" : "arabext"}` : `en-GB-u-ca-${days}`;
   formats = new Map();
+  collator = null;
   turn += 1;
 }
 
@@ -61,6 +63,9 @@ function format(Kind, options) {
   if (!formats.has(key)) formats.set(key, new Kind(locale, options));
   return formats.get(key);
 }
+
+/** How the language of the page puts names in order, whatever the browser's own is, and 2 before 10. @param {string} one @param {string} other */
+export const inOrder = (one, other) => (collator ??= new Intl.Collator(locale, { numeric: true })).compare(one, other);
 
 export const has = (/** @type {string} */ key) => Object.hasOwn(words, key);
 

@@ -1,7 +1,7 @@
 // Choosing a person by typing: a field with the people whose names fit.
 
 import { html, useState } from "../../vendor/preact.js";
-import { t } from "../i18n/i18n.js";
+import { inOrder, t } from "../i18n/i18n.js";
 import { called } from "../state/names.js";
 import { beginsSo, isCalled } from "../state/screen.js";
 import { isComposed } from "./composed.js";
@@ -18,7 +18,7 @@ const found = (/** @type {Page.State} */ state, /** @type {string} */ text) =>
         Number(beginsSo(b, text)) - Number(beginsSo(a, text)) ||
         Number(b.contact) - Number(a.contact) ||
         Number(Boolean(b.online)) - Number(Boolean(a.online)) ||
-        called(a).localeCompare(called(b)),
+        inOrder(called(a), called(b)),
     )
     .slice(0, most);
 

@@ -2,6 +2,7 @@
 
 import { fold } from "../lib/fold.js";
 import { everybody } from "../lib/mentions.js";
+import { inOrder } from "../i18n/i18n.js";
 import { called } from "./names.js";
 import { beginsSo, isCalled } from "./screen.js";
 
@@ -30,7 +31,7 @@ export function offeredNames({ people }, { group }, sought, all) {
   const found = uids
     .flatMap((uid) => people[uid] ?? [])
     .filter((one) => !one.me && !one.revoked && !one.blocked && (!sought || isCalled(one, sought)))
-    .sort((a, b) => Number(beginsSo(b, sought)) - Number(beginsSo(a, sought)) || Number(b.contact) - Number(a.contact) || called(a).localeCompare(called(b)))
+    .sort((a, b) => Number(beginsSo(b, sought)) - Number(beginsSo(a, sought)) || Number(b.contact) - Number(a.contact) || inOrder(called(a), called(b)))
     .slice(0, most)
     .map((person) => ({ name: person.name, person }));
   const isAll = group?.may_add && everybody.some((one) => one.startsWith(fold(sought)));

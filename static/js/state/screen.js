@@ -3,6 +3,7 @@
 import { fold, joined, loosely } from "../lib/fold.js";
 import { isNarrowed } from "./list.js";
 import { counted } from "./quiet.js";
+import { inOrder } from "../i18n/i18n.js";
 import { called, namesOf, talkWith } from "./names.js";
 
 export function screenOf(/** @type {Page.State} */ state) {
@@ -106,12 +107,12 @@ export function withoutChat(state) {
 export const groupsWith = (state, uid) =>
   Object.values(state.conversations)
     .filter(({ group }) => group?.state === "joined" && group.members.some((member) => member.uid === uid && member.state === "joined"))
-    .sort((a, b) => a.name.localeCompare(b.name));
+    .sort((a, b) => inOrder(a.name, b.name));
 
 const ranks = ["super admin", "admin", "advanced user", "beginner user"];
 
 /** @typedef {import("./names.js").Named & {role: string | null}} Ranked @type {(a: Ranked, b: Ranked) => number} */
-export const byRank = (a, b) => ranks.indexOf(a.role ?? "") - ranks.indexOf(b.role ?? "") || called(a).localeCompare(called(b));
+export const byRank = (a, b) => ranks.indexOf(a.role ?? "") - ranks.indexOf(b.role ?? "") || inOrder(called(a), called(b));
 
 /** How many there are beside those whom the page knows: among many the agent tells of the others as they are sought. */
 export const othersOf = (/** @type {Page.State} */ state) => Math.max(0, state.everybody - Object.keys(state.people).length);
@@ -122,7 +123,7 @@ export const peopleOf = (/** @type {Page.State} */ state) => Object.values(state
 export const toWriteTo = (state) =>
   Object.values(state.people)
     .filter(({ me, revoked, blocked }) => !me && !revoked && !blocked)
-    .sort((a, b) => Number(Boolean(b.online)) - Number(Boolean(a.online)) || called(a).localeCompare(called(b)));
+    .sort((a, b) => Number(Boolean(b.online)) - Number(Boolean(a.online)) || inOrder(called(a), called(b)));
 
 /** What there is to do first: nobody else is here, no conversation yet, or both are done. @param {Page.State} state */
 export function firstHour(state) {

@@ -1,15 +1,15 @@
 // Whom one can choose from a list with ticks, and what one press on "everybody" chooses. Pure.
 
+import { inOrder } from "../i18n/i18n.js";
 import { called } from "./names.js";
 import { beginsSo, isCalled } from "./screen.js";
 
 /** Everybody who can be asked into a group, by name; `left`: who is in it already. @param {Page.State} state @param {string[]} left */
 export function toTick(state, left) {
   const out = new Set(left);
-  const { compare } = new Intl.Collator();
   return Object.values(state.people)
     .filter(({ uid, me, revoked, blocked }) => !me && !revoked && !blocked && !out.has(uid))
-    .sort((a, b) => compare(called(a), called(b)));
+    .sort((a, b) => inOrder(called(a), called(b)));
 }
 
 /** Those whose names have these letters, who begin with them first. @param {Api.Person[]} people @param {string} text */

@@ -7,6 +7,7 @@ import {
   dayLine,
   digits,
   fullDay,
+  inOrder,
   isTechnical,
   isolate,
   list,
@@ -33,6 +34,13 @@ const persian =
   };
 
 export const cases = {
+  "names stand as the page's language orders them, and not the browser's": () => {
+    const names = ["هادی", "کلاس ۱۰", "وحید", "کلاس ۲"];
+    setLanguage("fa", "own");
+    equal([...names].sort(inOrder), ["کلاس ۲", "کلاس ۱۰", "وحید", "هادی"]);
+    setLanguage("en", "own");
+    equal([...names].sort(inOrder), ["کلاس ۲", "کلاس ۱۰", "هادی", "وحید"]);
+  },
   "one and many": english(() =>
     equal([t("log.same", { n: 1 }), t("log.same", { n: 6 })], ["Matches what 1 person sees", "Matches what 6 people see"]),
   ),
