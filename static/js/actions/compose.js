@@ -3,6 +3,7 @@
 import { dispatch, getState } from "../core/store.js";
 import { put } from "../lib/field.js";
 import { forwardOf } from "../lib/forwarded.js";
+import { marking } from "../lib/marking.js";
 import { pollOf } from "../lib/poll.js";
 import { behind } from "../state/compose.js";
 import { mayDelete } from "./messageactions.js";
@@ -59,13 +60,9 @@ export function leaveBar(chat) {
 export function mark(sign) {
   const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("write"));
   if (!field) return;
-  const { selectionStart: from, selectionEnd: to, value } = field;
-  const isMarked = from >= sign.length && value.slice(from - sign.length, from) === sign && value.slice(to).startsWith(sign);
-  const [start, end] = isMarked ? [from - sign.length, to + sign.length] : [from, to];
-  const words = value.slice(from, to);
-  put(field, isMarked ? words : sign + words + sign, start, end);
-  const first = isMarked ? start : from + sign.length;
-  field.setSelectionRange(first, first + words.length);
+  const { from, to, text, start, end } = marking(field.value, field.selectionStart, field.selectionEnd, sign);
+  put(field, text, from, to);
+  field.setSelectionRange(start, end);
 }
 
 /** Puts an emoji where the caret stands. @param {string} emoji */
