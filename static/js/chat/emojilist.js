@@ -6,7 +6,7 @@ import { t } from "../i18n/i18n.js";
 import { offer } from "../kit/offered.js";
 import { put as type } from "../lib/field.js";
 import { codeAt, isSure } from "../lib/shortcodes.js";
-import { emojiOf, findEmoji } from "../state/emoji.js";
+import { calledSo, emojiOf, findEmoji } from "../state/emoji.js";
 
 const most = 6;
 
@@ -30,7 +30,7 @@ export function useCodes({ state }, field) {
     move(-1);
     set(now?.ended ? null : now);
     if (!now) return;
-    const some = findEmoji(await emojiOf(), now.sought).slice(0, most);
+    const some = (now.whole ? calledSo : findEmoji)(await emojiOf(), now.sought).slice(0, most);
     if (!now.ended) setFound(some);
     else if (some.length && field.current?.value === value) put(some[0].emoji, now.from);
   }

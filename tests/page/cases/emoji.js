@@ -1,7 +1,7 @@
 // The list of emoji and how one finds in it.
 
 import smileys from "../../../static/js/lib/emoji/smileys.js";
-import { findEmoji, flagOf, readLine } from "../../../static/js/state/emoji.js";
+import { calledSo, findEmoji, flagOf, loadEmoji, readLine } from "../../../static/js/state/emoji.js";
 import { equal } from "../equal.js";
 
 const all = { smileys: smileys.trim().split("\n").map(readLine), flags: [flagOf("IR")] };
@@ -28,4 +28,18 @@ export const cases = {
   },
   "letters of an Arabic keyboard find the Persian word": () => equal(found("گريه"), found("گریه")),
   "a name that begins so comes first": () => equal(found("grinning")[0], "😀"),
+  "by what other programs call them, which comes first if it is all of it": async () => {
+    const whole = await loadEmoji();
+    const firstOf = (code) => findEmoji(whole, code)[0]?.emoji;
+    equal(["heart", "thumbsup", "smiley", "stuck out tongue", "x", "100"].map(firstOf), ["❤️", "👍", "😃", "😛", "❌", "💯"]);
+    equal(findEmoji(whole, "thumbs").map(({ emoji }) => emoji).includes("👍"), true);
+    equal(calledSo(whole, "-1").map(({ emoji }) => emoji), ["👎"]);
+    equal(calledSo(whole, "thumbs"), []);
+  },
+  "each is there once: keys, women and men, and flags of parts of a country": async () => {
+    const whole = Object.values(await loadEmoji()).flat();
+    equal(new Set(whole.map(({ emoji }) => emoji)).size, whole.length);
+    equal(whole.filter(({ names }) => !names.en || !names.fa), []);
+    for (const one of ["1️⃣", "🔟", "🤷‍♀️", "🕵️‍♂️", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"]) equal([one, whole.some(({ emoji }) => emoji === one)], [one, true]);
+  },
 };

@@ -7,6 +7,10 @@ export default `
 🏳️ white flag, waving | پرچم سفید، اهتزاز، دراهتزاز
 🏳️‍🌈 rainbow flag, pride | پرچم رنگین‌کمان، پرچم دگرباشان
 🏴‍☠️ pirate flag, Jolly Roger, plunder, treasure | پرچم دزدان دریایی، جولی راجر، چپاول، غارت، گنج
+🏳️‍⚧️ transgender flag, pink, light blue, white | پرچم تراجنسیتی
+🏴󠁧󠁢󠁥󠁮󠁧󠁿 flag of England | پرچم انگلستان
+🏴󠁧󠁢󠁳󠁣󠁴󠁿 flag of Scotland | پرچم اسکاتلند
+🏴󠁧󠁢󠁷󠁬󠁳󠁿 flag of Wales | پرچم ولز
 `;
 
 export const countries = `

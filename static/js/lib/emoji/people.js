@@ -219,3 +219,6 @@ export default `
 👪 family | خانواده، خانه‌وار، عائله، فامیل
 👣 footprints, clothing | رد پا، اثر، بدن، پوشاک، جای پا
 `;
+
+/** Those of which there are a woman and a man, too. */
+export const both = "🧔 👱 🙍 🙎 🙅 🙆 💁 🙋 🧏 🙇 🤦 🤷 👮 🕵️ 💂 👷 👳 🤵 👰 🦸 🦹 🧙 🧚 🧛 🧜 🧝 🧞 🧟 💆 💇 🚶 🧍 🧎 🏃 👯 🧖 🧗 🏌️ 🏄 🚣 🏊 ⛹️ 🏋️ 🚴 🚵 🤸 🤼 🤽 🤾 🤹 🧘";

@@ -91,6 +91,21 @@ export default `
 ⏹️ stop button, square | دکمهٔ توقف، مربع
 ⏺️ record button, circle | دکمهٔ ضبط، دایره
 ⏏️ eject button | دکمهٔ خروج
+♀️ female sign, woman | نماد زن، مؤنث
+♂️ male sign, man | نماد مرد، مذکر
+#️⃣ keycap #, hash, pound, number sign | کلید #، نشان عدد
+*️⃣ keycap *, asterisk, star | کلید *، ستاره
+0️⃣ keycap 0, zero, number, digit | کلید ۰، صفر، عدد، رقم
+1️⃣ keycap 1, one, number, digit | کلید ۱، یک، عدد، رقم
+2️⃣ keycap 2, two, number, digit | کلید ۲، دو، عدد، رقم
+3️⃣ keycap 3, three, number, digit | کلید ۳، سه، عدد، رقم
+4️⃣ keycap 4, four, number, digit | کلید ۴، چهار، عدد، رقم
+5️⃣ keycap 5, five, number, digit | کلید ۵، پنج، عدد، رقم
+6️⃣ keycap 6, six, number, digit | کلید ۶، شش، عدد، رقم
+7️⃣ keycap 7, seven, number, digit | کلید ۷، هفت، عدد، رقم
+8️⃣ keycap 8, eight, number, digit | کلید ۸، هشت، عدد، رقم
+9️⃣ keycap 9, nine, number, digit | کلید ۹، نه، عدد، رقم
+🔟 keycap 10, ten, number | کلید ۱۰، ده، عدد
 🎦 cinema, camera, film, movie | سینما، دوربین، فیلم
 🔅 dim button, brightness, low | دکمهٔ تار کردن صفحه، پایین، روشنایی
 🔆 bright button, brightness | دکمهٔ روشن کردن صفحه، روشنایی
