@@ -67,13 +67,15 @@ def test_no_message_overtakes_one_that_nobody_was_there_for(served: Served, fake
 
 
 def test_lines_are_kept_and_the_setting_says_which_key_sends(served: Served, fake_agent: FakeAgent, page: Page) -> None:
-    field = page.locator("#write")
-    field.focus()
+    field, log = page.locator("#write"), page.locator(".log")
+    log.focus()  # as behind a press on a message: who types or pastes goes on writing
     page.keyboard.type("one")
+    expect(field).to_be_focused()
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("two")
     height = field.evaluate("(field) => field.clientHeight")
     page.evaluate("navigator.clipboard.writeText('\\nthree\\r\\n\\n\\tfive\\r\\n \\n')")
+    log.focus()
     page.keyboard.press("Control+v")
     assert field.evaluate("(field) => field.clientHeight") > height  # it grows
     page.keyboard.press("Enter")

@@ -2,6 +2,7 @@
 // own.
 
 import { lock } from "../actions/account.js";
+import { write } from "../actions/compose.js";
 import { attempt } from "../actions/notice.js";
 import { compare } from "../actions/safety.js";
 import { goTo, openChat } from "../actions/reading.js";
@@ -119,10 +120,21 @@ function taken(/** @type {Page.Press} */ event, /** @type {Page.State} */ state)
   return false;
 }
 
+/** Who types or pastes where nothing takes letters, as behind a press on a message, goes on writing: the field has focus before the
+ * letter comes. Space turns the page. @param {Page.Press} event @param {Page.State} state */
+function goOn(event, state) {
+  const { target, key, altKey: alt, ctrlKey: ctrl, metaKey: meta } = event;
+  if (!isTalk(state) || state.dialog || state.popover || state.selecting) return;
+  if (target !== document.body && !target.matches(".log")) return;
+  const isLetter = [...key].length === 1 && key !== " " && ((!alt && !ctrl && !meta) || event.getModifierState("AltGraph"));
+  if (isLetter || ((ctrl || meta) && !alt && letterOf(event) === "V")) write();
+}
+
 export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
     const state = getState();
     if (event.defaultPrevented || isComposed(event) || !state.session || !state.loaded) return;
     if (taken(/** @type {Page.Press} */ (event), state)) event.preventDefault();
+    else goOn(/** @type {Page.Press} */ (event), state);
   });
 }
