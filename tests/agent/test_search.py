@@ -72,6 +72,9 @@ def found(person: Person, text: str, chat: str | None = None) -> list[str]:
         ("東京に行きます", "京に"),
         ("我们明天见", "明天"),
         ("我们明天见", "明天 我们"),
+        ("so hello, world! it is", '"hello world" it'),
+        ("سلام دنیا", "«سلام دنیا»"),
+        ("hello world", '"hello wor'),  # not ended yet
         ("سلام Sara، خوبی؟", "sara خو"),
         ("the robotics club", "obotics clu"),  # inside words
         ("the robotics club", "bot lub"),
@@ -97,6 +100,9 @@ def test_what_is_found(world: World, arash: Person, sara: Person, said: str, ask
         ("hello world", "he world"),  # only the last word may be unfinished, if it is as short as this
         ("می خواهم بروم", f"می{HALF}روم"),  # its parts are not one word there
         ("hello", "hello there"),
+        ("world, hello", '"hello world"'),
+        ("hello old world", "“hello world”"),
+        ("hello worlds", '"hello world"'),
         ("京东在上海", "东京"),  # written without a space: one after the other
         ("hello", "chat"),
         ("hello", "words"),

@@ -9,6 +9,7 @@ Beside its words stands what else one may ask for: its conversation, its sender 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,8 @@ INSIDE = 3  # characters of a question's word, to be looked for inside words: fe
 TERMS = 1000  # of a message: of a longer one the rest is found by its beginning
 MOST_INSIDE = 400  # words that have it inside: 400 take the index some 10 ms
 _UPTO = "search_upto"
+_MARKS = '"“”„«»'
+_PIECE = re.compile(f"[{_MARKS}]([^{_MARKS}]*[^{_MARKS}\\s][^{_MARKS}]*)[{_MARKS}]|([^{_MARKS}\\s]+)")
 _COLUMNS = "ord, chat, sender, kind, body, words, deleted, line, state"
 _FAMILIES = {"image": ["picture"], "video": ["video"], "audio": ["sound"]}
 _encode_json = msgspec.json.Encoder().encode
@@ -148,7 +151,7 @@ def _from(sender: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of a question: its atoms, and whether only its beginning is given."""
+    """One word of a question, or several one behind the other: its atoms, and whether only its beginning is given."""
 
     atoms: tuple[str, ...]
     begins: bool
@@ -198,20 +201,21 @@ class Term:
 
 def terms(text: str) -> list[Term]:
     """A question's words; of the last one only the beginning need be given, unless a sign stands behind it (C++). What
-    is written without spaces, as Chinese is, is one.
+    stands in quotation marks, or is written without spaces as Chinese is, is one.
     """
     found: list[tuple[str, ...]] = []
-    for piece in text.split():
+    quoted, goes_on = "", not normalize.ends_in_sign(text)
+    for quoted, piece in _PIECE.findall(text):
         follows = False
-        for atoms in normalize.words(piece):
-            is_part = normalize.is_ideograph(atoms[0])
-            if is_part and follows:
+        for atoms in normalize.words(quoted or piece):
+            is_part = bool(quoted) or normalize.is_ideograph(atoms[0])
+            if is_part and follows and len(found[-1]) < WORDS:
                 found[-1] += tuple(atoms)
             else:
                 found.append(tuple(atoms))
             follows = is_part
-    goes_on = not normalize.ends_in_sign(text)
-    return [Term(atoms, goes_on and number == len(found) - 1) for number, atoms in enumerate(found[:WORDS])]
+    last = min(len(found), WORDS) - 1
+    return [Term(atoms, goes_on and not quoted and at == last) for at, atoms in enumerate(found[:WORDS])]
 
 
 def says(text: str, asked: Sequence[Term]) -> bool:

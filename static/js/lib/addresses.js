@@ -16,7 +16,7 @@ const inHost = String.raw`(?:[^${none}\u200c\u200d/?#${ofSentence}]|${joiners})`
 const named = String.raw`(?:[a-z0-9.-]{0,253}[a-z0-9](?::\d{1,5})?${beforeOther}|${inHost}+(?:[/?#]${inPath}{0,2048})?)`;
 const apart = String.raw`(?:${start}|(?<=[${unspaced}]))`;
 const page = String.raw`https?://${named}|${apart}www\.(?=[^${none}.]+\.[^${none}.])${named}|${apart}(?<![#$\\])${bareName}(?:[/?#]${inPath}{0,2048})?`;
-const mailbox = String.raw`${apart}[\w+%-][\w.+%-]{0,63}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?![\w@])`;
+const mailbox = String.raw`${apart}[\w+%-][\w.+%'-]{0,63}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?![\w@])`;
 const digit = String.raw`[${numerals}]`;
 const telephone = String.raw`${start}\(?(?:\+|[0۰٠]{1,2})(?:[ -]?\(?${digit}{2,15}(?!${digit})\)?){1,5}(?![${numerals}\p{L}_/]|[.:-]+[${numerals}\p{L}_/])`;
 const ours = String.raw`${start}web\+hamraz:/[^${none}]+`;

@@ -62,7 +62,7 @@ export const cases = {
     }
     equal(to("example.ir/a").concat(to("Example.com")), [["example.ir/a", "https://example.ir/a"], ["Example.com", "https://example.com/"]]);
     equal(to("node.js main.py README.md run.sh x.rs logo.ai nothing.to done.it example.comm foo.com.txt -example.coma @test.com #test.com $test.com .com com 1.2.3.4 a.b example.local java.io.File foo.com@x _example.com a\\example.com e.g. i.e."), []);
-    equal(to("john.doe.gov@example.com").map(([, href]) => href), ["mailto:john.doe.gov@example.com"]);
+    equal(to("john.doe.gov@example.com o'hara@example.ie 'sara@example.org'").map(([, href]) => href), ["mailto:john.doe.gov@example.com", "mailto:o'hara@example.ie", "mailto:sara@example.org"]);
   },
   "a name is over where the writing changes, or a sign of a sentence stands": () => {
     const texts = (line) => to(line).map(([text]) => text);
