@@ -100,6 +100,9 @@ def test_a_reply_quotes_what_is_here_and_follows_it(world: World, arash: Person,
         "missing": False,
         "blocked": False,
     }
+    arash.agent().edit_message(chat(sara), order, f"it was ||{'x' * 300}||", None)
+    arash.deliver()
+    assert arash.shown(sara)[1]["reply"]["text"] == f"it was ||{'x' * 191}||"  # what was hidden stays so
     sara.changes.clear()
     arash.agent().edit_message(chat(sara), order, "shorter", None)
     arash.deliver()

@@ -15,6 +15,7 @@ from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.account.events import LaterChanged
 from web_client.messages import rows as message_rows
+from web_client.messages.hidden import beginning
 from web_client.vault.database import Rows, value
 from web_client.vault.errors import lasts
 
@@ -28,7 +29,7 @@ Write = Callable[[ChatId, str, bytes, bytes], None]  # puts a message into the o
 def of(rows: Rows, chat: ChatId) -> list[dict[str, Any]]:
     """What is to be sent in a conversation, the first one first."""
     found = rows.execute("SELECT id, text, at, why FROM later WHERE chat = ? ORDER BY at, id", (chat,))
-    return [{"id": id.hex(), "text": text[:SHOWN], "at": at, "why": why} for id, text, at, why in found]
+    return [{"id": id.hex(), "text": beginning(text, SHOWN), "at": at, "why": why} for id, text, at, why in found]
 
 
 def _kept(rows: Rows, id: bytes) -> tuple[ChatId, str] | None:

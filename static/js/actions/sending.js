@@ -2,7 +2,7 @@
 
 import { call, freshId } from "../core/connection.js";
 import { isSeen } from "../i18n/i18n.js";
-import { cut } from "../lib/graphemes.js";
+import { beginning } from "../lib/hidden.js";
 import { withoutBlanks } from "../lib/seen.js";
 import { silenced } from "../lib/silent.js";
 import { textOf } from "../state/compose.js";
@@ -27,7 +27,7 @@ export function send(/** @type {string} */ written) {
   }
   const id = freshId();
   const answered = state.answering[chat];
-  const reply = answered ? { ...answered, text: cut(answered.text, 200), missing: false, blocked: false } : null;
+  const reply = answered ? { ...answered, text: beginning(answered.text, 200), missing: false, blocked: false } : null;
   dispatch({ type: "sending", chat, id, text, reply, now: Date.now() });
   flow(chat);
   return true;

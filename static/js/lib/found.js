@@ -29,7 +29,8 @@ export function foundIn(text, parts) {
   if (place) {
     const { at, head, tail } = place;
     const end = at + parts.reduce((sum, [part]) => sum + part.length, 0) - head - tail;
-    const [first, last] = [text.lastIndexOf("\n", at - 1) + 1, text.indexOf("\n", end)];
+    // what is hidden may have begun lines before
+    const [first, last] = text.includes("||") ? [0, -1] : [text.lastIndexOf("\n", at - 1) + 1, text.indexOf("\n", end)];
     [isLater, isOver] = [at > 0 && first > 0, last < 0];
     marked = bare(text.slice(at ? first : 0, at)) + marked.slice(head, marked.length - tail) + bare(text.slice(end, last < 0 ? undefined : last));
   }

@@ -2,7 +2,7 @@
 // place where it is. Pure.
 
 import { coordinatesOf, placeIn } from "./geo.js";
-import { cut } from "./graphemes.js";
+import { beginning } from "./hidden.js";
 import { questionOf } from "./poll.js";
 import { flat } from "./prose.js";
 import { silentOf } from "./silent.js";
@@ -14,5 +14,5 @@ export function glance(text) {
   const said = silentOf(text) ?? text;
   const place = placeIn(said);
   if (place) return `📍 ${coordinatesOf(place).replace(",", ", ")}`;
-  return questionOf(said) ?? flat(cut(said, read));
+  return questionOf(said) ?? flat(beginning(said, read));
 }

@@ -1,6 +1,7 @@
 // What a person typed, cut into paragraphs, quotes, lists and code. Pure: gives data; the view makes text nodes of it.
 
 import { cut, graphemesOf } from "./graphemes.js";
+import { beginning, hideOn } from "./hidden.js";
 import { spansOf } from "./marks.js";
 import { numerals } from "./numerals.js";
 
@@ -55,7 +56,8 @@ function* entriesOf(text, most = Infinity) {
       at = code.end;
       continue;
     }
-    const line = cut(lines[at], most);
+    hideOn(lines, at, (line) => opening.test(line));
+    const line = beginning(lines[at], most);
     const [, indent, mark, words] = item.exec(line) ?? [];
     if (mark) {
       const depth = Math.min(2, indent.length >> 1);

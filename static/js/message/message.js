@@ -8,6 +8,7 @@ import { showPerson } from "../actions/reading.js";
 import { discard, sendAgain, settleChange } from "../actions/sending.js";
 import { maySelect, select } from "../actions/selecting.js";
 import { clock, iso, isSeen, isTechnical, t, errorText } from "../i18n/i18n.js";
+import { glance } from "../lib/glance.js";
 import { cut } from "../lib/graphemes.js";
 import { chosenBy, pollOf } from "../lib/poll.js";
 import { isPicture } from "../lib/prose.js";
@@ -165,7 +166,7 @@ export const Message = memo((props) => {
       onfocusout=${({ currentTarget: line, relatedTarget: to }) =>
         line.contains(/** @type {Node | null} */ (to)) || near(line.matches(":hover"))}>
       ${selected !== null && html`<span class="tick-place">${maySelect(message) && html`<button type="button" role="checkbox" class="tick-box"
-        aria-checked=${String(selected)} onClick=${picked && (() => tickAll(album, picked))} aria-label=${`${t("list.says", { name: mine ? t("msg.you") : called(known) })} ${cut(message.text, 120)}`}>
+        aria-checked=${String(selected)} onClick=${picked && (() => tickAll(album, picked))} aria-label=${`${t("list.says", { name: mine ? t("msg.you") : called(known) })} ${cut(glance(message.text), 120)}`}>
         ${selected && icon("check")}</button>`}</span>`}
       ${others && (followed
           ? html`<span class="avatar-gap"></span>`

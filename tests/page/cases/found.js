@@ -24,6 +24,7 @@ export const cases = {
     equal(found("it is ||the [butler]|| again"), "it is ▒▒▒▒ again");
     equal(found("before ||the long secret|| and the [word]", { from: 12 }), "before ▒▒▒▒ and the [word]");
     equal(found("the [word] and ||the long secret|| after", { to: 22 }), "the [word] and ▒▒▒▒ after");
+    equal(found("||one\nthe [butler]\nthree|| it was", { from: 6, to: 18 }), "▒▒▒▒ ▒▒▒▒ ▒▒▒▒ it was");
   },
   "lines stand side by side, and only those that the piece is in": () => {
     equal(found("nothing here\nthe [word]\n- an item", { from: 13, to: 23 }), "…the [word]…");

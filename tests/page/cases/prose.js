@@ -1,7 +1,9 @@
 // What a person typed, cut into paragraphs, code and links.
 
 import { spansOf } from "../../../static/js/lib/marks.js";
+import { glance } from "../../../static/js/lib/glance.js";
 import { cut } from "../../../static/js/lib/graphemes.js";
+import { beginning } from "../../../static/js/lib/hidden.js";
 import { blocksOf, clipped, flat, isPicture } from "../../../static/js/lib/prose.js";
 import { equal } from "../equal.js";
 
@@ -72,6 +74,19 @@ export const cases = {
     equal(code("```a\n`b` ```c```\n```\nd"), [["a", "`b` ```c```"], "line"]);
     equal(code("```a```\nb\n```c\nd```"), ["line", "line", ["c", "d"]]);
     equal(code("````\na\n```"), ["line", "line", "line"]);
+  },
+  "what is hidden over several lines is hidden in each": () => {
+    equal(flat("a ||b\n\nc d\n> e\n- f|| g"), `a ▒▒▒▒  ▒▒▒▒ ▒▒▒▒ • ▒▒▒▒ g`);
+    equal(flat("||\nb\n||"), " ▒▒▒▒ ");
+    for (const text of ["a ||b\nc", "if (a ||\n    b || c)", "a||b\nc||d", "x ||b\n```\nc||\n```", "||a|| b\nc"]) equal([text, flat(text).includes("▒▒▒▒ ▒▒▒▒")], [text, false]);
+    equal(flat("||a|| b\nc"), "▒▒▒▒ b c");
+  },
+  "what is hidden stays hidden where a text is cut in it": () => {
+    const secret = "secret ".repeat(3000);
+    equal(glance(`see ||${secret}|| end`), "see ▒▒▒▒");
+    equal(glance(`see ||${secret}`.slice(0, 900)).includes("secret"), true); // never hidden
+    equal(beginning("a ||b|| c", 7), "a ||b||");
+    equal(JSON.stringify(clipped(`||${secret}||`).blocks).includes('"look":"hidden"'), true);
   },
   "what turns the direction may stand before a quote or an item": () =>
     equal(blocksOf("\u200f> نقل\n\u200e- a\n\u2067۱. ب\u2069").map(({ kind }) => kind), ["quote", "list"]),

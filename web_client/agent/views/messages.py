@@ -19,6 +19,7 @@ from web_client.groups.rows import STORED
 from web_client.groups.system_messages import of_timer, system
 from web_client.messages import answers, backup_rows, chats, ids, mentions
 from web_client.messages import rows as message_rows
+from web_client.messages.hidden import beginning
 from web_client.messages.ids import LAST
 from web_client.messages.outgoing import IMPORT
 from web_client.messages.pins import Pinned
@@ -215,7 +216,7 @@ def _quote(session: UserSession, rows: Rows, answer: MessageRow) -> dict[str, An
     if row is None or row.line != SHOWN:
         return shown | {"missing": True}
     content = _content(row)
-    text = content.get("text", "")[:QUOTED]
+    text = beginning(content.get("text", ""), QUOTED)
     shown["id"] = ids.shown(rows, session.ctx.me.uid, row)
     return shown | {"order": row.ord, "kind": _kind(row, content), "text": text, "missing": False}
 
@@ -229,7 +230,7 @@ def _kind(row: MessageRow, content: dict[str, Any]) -> str:
 def pinned(one: Pinned) -> dict[str, Any]:
     """What stands over a conversation, in short."""
     content = _content(one.row)
-    text = content.get("text", "")[:QUOTED]
+    text = beginning(content.get("text", ""), QUOTED)
     return {
         "order": one.row.ord, "from": one.row.sender.hex(), "kind": _kind(one.row, content), "text": text,
         "by": one.by.hex(),
