@@ -1,6 +1,7 @@
 // Addresses inside a line: of pages, as they are and as people type them, of mailboxes, and telephone numbers. Pure.
 
 import { geoLink, placeIn } from "./geo.js";
+import { ofLetter } from "./graphemes.js";
 import { bareName, beforeOther, ofSentence, unspaced } from "./hosts.js";
 import { numerals } from "./numerals.js";
 import { runsOf } from "./runs.js";
@@ -8,7 +9,7 @@ import { runsOf } from "./runs.js";
 // Not in an address: white space, control characters and what turns the direction. The two that join and part letters are
 // spelling in Persian.
 const none = String.raw`\s<>"\u0060\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\uff5c`;
-const start = String.raw`(?<![\p{L}\p{M}\p{N}_@./+-])`;
+const start = String.raw`(?<![\p{L}\p{N}_@./+-])(?<!${ofLetter})`;
 // Behind a plain letter they end it: there they part an address from the ending of a word.
 const joiners = String.raw`(?<=[^\u0000-\u007f])[\u200c\u200d]`;
 const inPath = String.raw`(?:[^${none}\u200c\u200d]|${joiners})`;

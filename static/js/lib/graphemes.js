@@ -6,6 +6,9 @@ const segmenter = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity:
 /** @param {string} text @returns {string[]} */
 export const graphemesOf = (text) => (segmenter ? Array.from(segmenter.segment(text), ({ segment }) => segment) : [...text]);
 
+/** For a regular expression: a mark of a letter. What ends an emoji (U+FE0F, U+20E3) is a mark to Unicode, and to people no part of a word. */
+export const ofLetter = String.raw`(?![\ufe0e\ufe0f\u20e3])\p{M}`;
+
 const around = 64; // code units: no sign that people use is longer
 
 /** No more code units of it than so many, and none of its signs in part: half an emoji is another one, or none. @param {string} text @param {number} most */

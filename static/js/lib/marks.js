@@ -2,6 +2,7 @@
 // counts only at the edge of words, so 2*3*4, snake_case and ~/notes stay what they are. Pure.
 
 import { withLinks } from "./addresses.js";
+import { ofLetter } from "./graphemes.js";
 import { unspaced } from "./hosts.js";
 
 /** @type {Record<string, string>} */
@@ -9,7 +10,7 @@ const looks = { "*": "strong", "**": "strong", "***": "strong", "_": "em", "__":
 const signs = /(?:https?:\/\/|www\.|web\+hamraz:\/)\S+|\*+|_+|~+|\|\|+/giu; // an address keeps its own signs
 const stops = ".,;:!?)]»،؛؟"; // of a sentence, behind an address
 const most = 8; // signs at the end of an address that may end something
-const wordSign = String.raw`(?![${unspaced}\p{Script=Hangul}])[\p{L}\p{M}\p{N}_\u200c]`; // where words have spaces
+const wordSign = String.raw`(?![${unspaced}\p{Script=Hangul}])(?:[\p{L}\p{N}_\u200c]|${ofLetter})`; // where words have spaces
 const wordBefore = new RegExp(String.raw`(?:${wordSign}|[\\/])$`, "u");
 const wordAfter = new RegExp(`^${wordSign}`, "u");
 const [partBefore, partAfter] = [/[\p{L}\p{N}]\.$/u, /^(?:\(|[.[][\p{L}\p{N}])/u]; // self.__dict__, __init__.py, __len__()

@@ -1,8 +1,9 @@
 // Names in what one writes: @sara. What is being typed of one, and what is put in its place. Pure.
 
 import { fold } from "./fold.js";
+import { ofLetter } from "./graphemes.js";
 
-const typed = /(?<![\p{L}\p{M}\p{N}@#$/\\.+-])@([\p{L}\p{M}\p{N}_\u200c.-]{0,32})$/u;
+const typed = new RegExp(String.raw`(?<![\p{L}\p{N}@#$/\\.+-])(?<!${ofLetter})@([\p{L}\p{M}\p{N}_\u200c.-]{0,32})$`, "u");
 
 /** Everybody of a group, in both languages. */
 export const everybody = ["all", "همه"];

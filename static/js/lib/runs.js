@@ -1,6 +1,7 @@
 // What keeps its own direction inside a line of text: addresses, paths, numbers with signs, names of programs. Without
 // that the rules of Unicode move their outer signs to the wrong end as soon as the line runs the other way. Pure.
 
+import { ofLetter } from "./graphemes.js";
 import { numerals } from "./numerals.js";
 
 const numeral = new RegExp(`[${numerals}]`, "gu");
@@ -55,7 +56,7 @@ function isSum(text) {
   return /[+*=×÷<>^−]/u.test(text);
 }
 
-const start = String.raw`(?<![\p{L}\p{M}\p{N}_@#$/\\.+-])`;
+const start = String.raw`(?<![\p{L}\p{N}_@#$/\\.+-])(?<!${ofLetter})`;
 const pattern = new RegExp(`${start}(?:${kinds.map(({ of }) => `(${of})`).join("|")})`, "gu");
 // Nothing of the kinds is without one of these; most lines are done here.
 const signs = new RegExp(String.raw`[@#\\/~${money}°+*=×÷<>^−-]|[${numerals}]{2} [${numerals}]{2}|(?:^|\s)\.\w`, "u");

@@ -1,7 +1,7 @@
 // An emoji by its name, as one types it: :smile. What is being typed of one. Pure.
 
-const typed = /(?:^|[\s([{«"'“])[:]([\p{L}+][\p{L}\p{M}\p{N}_\u200c+-]{1,29})(:?)$/u;
-const short = /(?:^|[\s([{«"'“])[:]([a-z]|-1|\d{2,4}|\d[a-z][a-z_]{1,19})(:)$/u; // which are names only between two colons
+const typed = /(?:^|[\s([{«"'“\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\ufe0f])[:]([\p{L}+][\p{L}\p{M}\p{N}_\u200c+-]{1,29})(:?)$/u;
+const short = /(?:^|[\s([{«"'“\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\ufe0f])[:]([a-z]|-1|\d{2,4}|\d[a-z][a-z_]{1,19})(:)$/u; // which are names only between two colons
 
 /** The name whose beginning stands before the caret: {from: where its colon stands, sought, ended: with a colon, whole: it is no
  * beginning}, or null. Neither 12:30 nor an address nor :) is one. @param {string} text @param {number} caret */

@@ -76,6 +76,8 @@ export const cases = {
     equal(texts("[a](https://a.example/x)[b](https://b.example) {http://c.example/aa(v=1.0).aspx}, http://d.example/x)y"), ["https://a.example/x", "https://b.example", "http://c.example/aa(v=1.0).aspx", "http://d.example/x"]);
     equal(texts("http://a.example/x's and http://b.example’s"), ["http://a.example/x", "http://b.example"]);
   },
+  "behind an emoji one begins, as behind a space": () =>
+    equal(to("❤️www.example.org 1️⃣example.com 👍🏽sara@example.org 🇮🇷+989123456789 ✌️web+hamraz:/x é́www.example.org").map(([text]) => text), ["www.example.org", "example.com", "sara@example.org", "+989123456789", "web+hamraz:/x"]),
   "half a million digits take no time, however they are grouped": () => {
     const begun = performance.now();
     for (const part of [` ${"0".repeat(42)}x`, ` 00${"٠۰0".repeat(14)}x`, " 00 00 00 00x", " 0(00)(00)(00"]) equal(to(part.repeat(500_000 / part.length)), []);

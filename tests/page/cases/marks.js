@@ -16,6 +16,7 @@ export const cases = {
       "<strong>a b</> and <strong>c</>, <em>d</> <em>e</> <s>f</> <s>g</> <hidden>h</>");
     equal(shown("***a*** ___b___"), "<strong><em>a</></> <strong><em>b</></>");
     equal(shown("これは*太字*です、**굵게**는 한국어"), "これは<strong>太字</>です、<strong>굵게</>는 한국어"); // words without spaces, or with endings
+    equal(shown("❤️*a*✌️ 1️⃣_b_🇮🇷"), "❤️<strong>a</>✌️ 1️⃣<em>b</>🇮🇷");
     equal(shown("*سلام* و _می‌روم_، (~نه~)!"), "<strong>سلام</> و <em>می‌روم</>، (<s>نه</>)!");
   },
   "marks lie inside each other whole": () => {

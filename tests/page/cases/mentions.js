@@ -15,6 +15,7 @@ const offered = (open, sought) => offeredNames({ ...initialState, people }, open
 export const cases = {
   "a name begins behind an @ that stands in no word"() {
     equal(at("hello @sa"), { from: 6, sought: "sa" });
+    equal(at("❤️@sa"), { from: 2, sought: "sa" });
     equal(at("@"), { from: 0, sought: "" });
     equal(at("سلام @می‌خ"), { from: 5, sought: "می‌خ" });
     equal(nameAt("@sara hi", 3), { from: 0, sought: "sa" });

@@ -11,6 +11,7 @@ const runs = (written) =>
 export const cases = {
   "addresses, paths and numbers with signs": () => {
     equal(runs("به sara.k+x@example.org بنویس."), ["sara.k+x@example.org"]);
+    equal(runs("❤️@sara ✌️#کلاس"), ["@sara", "#کلاس"]);
     equal(runs("سلام @sara و @کیان، #کلاس_۴۰۲ @sara@example.org."), ["@sara", "@کیان", "#کلاس_۴۰۲", "@sara@example.org"]);
     equal(runs("در /etc/hosts و ~/notes.txt و C:\\Users\\sara\\a.txt است"), [
       "/etc/hosts",

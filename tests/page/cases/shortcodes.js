@@ -9,6 +9,7 @@ export const cases = {
   "at the beginning, behind a space or a bracket": () => {
     equal(at(":smi"), { from: 0, sought: "smi", ended: false });
     equal(at("well :thumbs_up:"), { from: 5, sought: "thumbs up", ended: true });
+    equal(["😀:smi", "✌️:smi", "🇮🇷:smi"].map((text) => at(text)?.sought), ["smi", "smi", "smi"]);
     equal(at("(:خند"), { from: 1, sought: "خند", ended: false });
     equal(codeAt("a :hat b", 6), { from: 2, sought: "hat", ended: false });
   },
