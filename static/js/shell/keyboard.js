@@ -120,12 +120,12 @@ function taken(/** @type {Page.Press} */ event, /** @type {Page.State} */ state)
   return false;
 }
 
-/** Who types or pastes where nothing takes letters, as behind a press on a message, goes on writing: the field has focus before the
- * letter comes. Space turns the page. @param {Page.Press} event @param {Page.State} state */
+/** Who types or pastes where nothing takes letters, as behind a press on a message or on a button, goes on writing: the field has
+ * focus before the letter comes. Space presses, or turns the page. @param {Page.Press} event @param {Page.State} state */
 function goOn(event, state) {
   const { target, key, altKey: alt, ctrlKey: ctrl, metaKey: meta } = event;
   if (!isTalk(state) || state.dialog || state.popover || state.selecting) return;
-  if (target !== document.body && !target.matches(".log")) return;
+  if (target !== document.body && !target.matches(".log, .row, section.pane button, section.pane a")) return;
   const isLetter = [...key].length === 1 && key !== " " && ((!alt && !ctrl && !meta) || event.getModifierState("AltGraph"));
   if (isLetter || ((ctrl || meta) && !alt && letterOf(event) === "V")) write();
 }
