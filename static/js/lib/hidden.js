@@ -35,6 +35,7 @@ export function hideOn(lines, at, isFence) {
     if (place < 0) continue;
     const [inside, rest] = [lines[end].slice(0, place), lines[end].slice(place + 2)];
     if (/\S\s+$/u.test(inside) || /^[\p{L}\p{N}_|]/u.test(rest)) return;
+    if (![behind, ...lines.slice(at + 1, end), inside].some((words) => words.trim())) return;
     lines[at] = behind.trim() ? `${lines[at].trimEnd()}||` : lines[at].slice(0, last.index);
     for (let one = at + 1; one < end; one += 1) lines[one] = hiddenWhole(lines[one]);
     lines[end] = hiddenWhole(inside) + rest;
