@@ -32,18 +32,10 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(str(failure)) from None
 
 
-# Tests that wait a lot, for other processes, for a browser, for time to pass; the longest first.
-WAITING = (
-    "tests/live/",
-    "tests/lan/",
-    "tests/failures/",
-    "tests/deploy/",
-    "tests/test_demo.py",
-    "tests/test_launch.py",
-    "tests/test_data_folder.py",
-    "tests/test_threads.py",
-    "tests/browser/",
-)
+# Tests that mostly wait, for time to pass or for other hosts; the longest first.
+WAITING = ("tests/live/", "tests/lan/", "tests/test_threads.py", "tests/failures/", "tests/deploy/")
+# Those that wait for a browser, or for processes that start: there is less to do for others meanwhile.
+STARTING = ("tests/test_launch.py", "tests/test_demo.py", "tests/test_data_folder.py", "tests/browser/")
 # Of the others, which only compute, those that take long.
 LONG_ONES = (
     "tests/test_drill.py",
@@ -83,10 +75,12 @@ def in_order(files: Collection[str]) -> list[str]:
     """Those that wait among those that compute, all along: three runners that wait at once leave both cores idle. Long
     ones come first, so that none is left for the end.
     """
-    waiting = sorted((file for file in files if file.startswith(WAITING)), key=partial(place, WAITING))
-    computing = sorted((file for file in files if not file.startswith(WAITING)), key=partial(place, LONG_ONES))
-    at = {file: (1 - LAST) * number / len(waiting) for number, file in enumerate(waiting)}
-    at |= {file: number / len(computing) for number, file in enumerate(computing)}
+    waiting = [file for file in files if file.startswith(WAITING)]
+    starting = [file for file in files if file.startswith(STARTING)]
+    computing = [file for file in files if not file.startswith(WAITING + STARTING)]
+    at = dict[str, float]()
+    for some, names, end in ((waiting, WAITING, 1 - LAST), (starting, STARTING, 1 - LAST), (computing, LONG_ONES, 1)):
+        at |= {file: end * number / len(some) for number, file in enumerate(sorted(some, key=partial(place, names)))}
     return sorted(files, key=at.__getitem__)
 
 
