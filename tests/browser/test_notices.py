@@ -75,6 +75,8 @@ def test_offered_once_there_is_a_talk_and_muted_as_long_as_one_wants(open_page: 
         expect(page.locator("[data-mute=mentions]")).to_have_count(0)  # between two there are none
         page.keyboard.press("Escape")
         agent.say(group, "omid", "good morning")
+        # in its new place, else the press would find another row there
+        expect(page.locator(".row[data-chat]").first).to_have_attribute("data-chat", group)
         mute(page, group, "mentions")
         until(lambda: agent.chats[group]["mentions_only"] and not agent.chats[group]["muted"], what="mentions only")
         page.locator(f'[data-more="{group}"]').click(force=True)
