@@ -19,9 +19,8 @@ class Settings(msgspec.Struct, frozen=True):
     notifications: Literal["full", "name", "off"] = "name"
     backups: bool = True  # left at the authority, sealed for whoever has the recovery kit
     lock_after: Literal["never", "5", "15", "60"] = "never"  # minutes in which nobody does anything at a page
-    desktop: Literal["off", "en", "fa"] = (
-        "off"  # notices of this computer's own, in which language, while no page is open
-    )
+    # notices of this computer's own, in which language, while no page is open
+    desktop: Literal["off", "en", "fa"] = "off"
     keywords: tuple[str, ...] = ()  # in a group, a message with one of them is told as if it named our user
 
 

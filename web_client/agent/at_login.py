@@ -19,10 +19,8 @@ from storage.layout import named
 
 LONGEST_ON_WINDOWS = 260  # characters that the Run key takes
 _RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
-_SWITCHED_OFF = (
-    "Hidden=true",
-    "X-GNOME-Autostart-enabled=false",
-)  # by the desktop's own settings, which leave the file
+# What the desktop's own settings write to switch it off; the file stays.
+_SWITCHED_OFF = ("Hidden=true", "X-GNOME-Autostart-enabled=false")
 
 
 class AtLogin:

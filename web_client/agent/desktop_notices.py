@@ -44,10 +44,8 @@ WORDS: Final = {
         "keyword": "{name} یکی از واژه‌های شما را نوشت",
     },
 }
-_ON_A_MAC = (
-    "on run argv\ndisplay notification (item 2 of argv) with title (item 1 of argv)\nend run"  # they are never its code
-)
-
+# Title and words come as its arguments, and are never part of its code.
+_ON_A_MAC = "on run argv\ndisplay notification (item 2 of argv) with title (item 1 of argv)\nend run"
 _JOINING = "\u200c\u200d"  # of Persian words, and of emoji
 
 Show = Callable[[str, str], object]  # title and words, in the desktop's own time
@@ -57,7 +55,7 @@ def program(offload: Callable[..., Any], picture: Path) -> Show | None:
     """What shows a notice here; None where nothing does. What it answers, or whether it is there yet, is its affair."""
     command: Sequence[str]
     if sys.platform == "darwin":
-        command = ("osascript", "-e", _ON_A_MAC)
+        command = ("osascript", "-e", _ON_A_MAC, "--")
     elif sys.platform.startswith("linux") and which("notify-send"):
         command = ("notify-send", "--app-name=Hamraz", f"--icon={picture}", "--category=im.received", "--")
     else:
