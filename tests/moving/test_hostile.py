@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import threading
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,7 @@ from tests.protocol.fixed_people import seed
 from web_client.agent.moves import read_address
 from web_client.moving import new_folder, old_folder, taking
 from web_client.moving.giving import PATIENCE, GivingSession
+from web_client.moving.taking import Taking
 
 NONCE = seed("a hostile computer's nonce")
 
@@ -371,7 +374,7 @@ def test_nobody_talks_the_new_one_out_of_what_it_may_have(pair: Pair) -> None:
     steps(pair.taking, most=3)
     assert pair.taking.state == "asked"
     with refusing("move_unsure"):
-        taking.give_up(pair.new)
+        pair.taking.give_up()
     pair.changed = lambda body: body
     pair.restart_new()
     steps(pair.taking)
@@ -382,7 +385,7 @@ def test_nobody_talks_the_new_one_out_of_what_it_may_have(pair: Pair) -> None:
 def test_the_old_one_is_gone_for_good(pair: Pair) -> None:
     """Before it has answered it burns; the person says so."""
     interrupted(pair, 38)
-    taking.take_over(pair.new)
+    pair.taking.take_over()
     assert pair.is_new and (pair.new / "alone").exists()
     pair.require_whole(pair.new)
 
@@ -390,9 +393,44 @@ def test_the_old_one_is_gone_for_good(pair: Pair) -> None:
 def test_nobody_takes_over_what_isnt_there(pair: Pair) -> None:
     interrupted(pair, 20)
     with refusing("move_over"):
-        taking.take_over(pair.new)
-    taking.give_up(pair.new)
+        pair.taking.take_over()
+    pair.taking.give_up()
     assert list(pair.new.iterdir()) == []
+
+
+@pytest.mark.parametrize("at", range(1, 40))
+def test_who_gives_up_in_any_moment_ends_it_or_is_told(pair: Pair, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+    """Beside each thing that it does to the disk: never does the old one hand over what is thrown away here."""
+    monkeypatch.setattr(taking, "ENDING_SECONDS", 0.0)  # what runs goes on only after the hook
+    number, given_up = count(1), list[int]()
+
+    def offload(function: Callable[..., Any], *arguments: Any) -> Any:
+        if next(number) == at:
+            person.start()
+            person.join(0.1)  # unless it has to wait for what is written in this moment
+        return function(*arguments)
+
+    def give_up() -> None:
+        with contextlib.suppress(HamrazError):  # `move_unsure`
+            pair.taking.give_up()
+            given_up.append(at)
+
+    person = threading.Thread(target=give_up)
+    pair.taking = Taking(pair.new, pair.dial, ["192.0.2.1"], 4000, "4821", lambda: None, offload)
+    steps(pair.taking, most=3)
+    assert next(number) > at, "it does less than that"
+    person.join()
+    assert pair.is_old != pair.is_new and (given_up or pair.is_new)
+    assert pair.is_new or list((pair.new / "arriving").rglob("*state")) == []
+    pair.require_whole(pair.old if pair.is_old else pair.new)
+
+
+def test_who_gives_up_just_before_it_asks_is_given_nothing(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taking, "ENDING_SECONDS", 0.0)
+    monkeypatch.setattr(new_folder.Arrived, "sync", lambda self: pair.taking.give_up())
+    steps(pair.taking, most=3)
+    assert pair.is_old and list(pair.new.iterdir()) == []
+    pair.require_whole(pair.old)
 
 
 # --- disks ---

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import secrets
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from transport import threads
 from transport.addresses import is_private
 from transport.discovery import MoveDiscovery, MoveSighting
 from transport.threads import Troubles
-from web_client.moving import new_folder, old_folder, taking
+from web_client.moving import new_folder, old_folder
 from web_client.moving.giving import Giving
 from web_client.moving.old_folder import Moved
 from web_client.moving.taking import Taking
@@ -54,6 +55,7 @@ class Moves:
         self._new_network, self._hosts, self._clock = network, hosts, clock
         self._on_change, self._on_here = on_change, on_here
         self._discovery = MoveDiscovery(lambda found: on_found(), troubles) if discovery else None
+        self._lock = threading.Lock()  # of which listener there is, and what is announced
         self._listener: SocketNetwork | None = None
         self._number = ""
         self._giving: Giving | None = None
@@ -135,8 +137,7 @@ class Moves:
     def end(self) -> None:
         """Nothing comes, or goes, any more. `account_moved`, or `move_unsure`, where that can't be said."""
         if self._taking is not None:
-            taking.give_up(self._folder)
-            self._taking.stop()
+            self._taking.give_up()
             self._taking = None
         if self._giving is not None:
             self._giving.end()
@@ -183,20 +184,22 @@ class Moves:
         )
         network.listen(giving.session, giving.left)
         giving.port, giving.number = network.port, self._number
-        self._listener, self._giving = network, giving
-        if self._discovery is not None:
-            self._discovery.announce(MoveSighting(self._number, tuple(self._hosts()), network.port))
-        threads.keep(
-            "move", lambda: self._look_after(giving), self._troubles, time.sleep, lambda: self._giving is not giving
-        )
+        sighting = MoveSighting(self._number, tuple(self._hosts()), network.port)
+        with self._lock:
+            self._listener, self._giving = network, giving
+            if self._discovery is not None:
+                self._discovery.announce(sighting)
 
-    def _look_after(self, giving: Giving) -> None:
-        time.sleep(TURN_SECONDS)
-        if giving.lapse() or giving.state == "over" or giving.is_heard:
-            self._close_listener()
-            if giving.state == "over" and self._giving is giving:
-                self._giving = None
-        self._changed()
+        def look_after() -> None:
+            time.sleep(TURN_SECONDS)
+            if giving.lapse() or giving.state == "over" or giving.is_heard:
+                self._close_listener(network)  # if it is still that one: the person may have begun anew meanwhile
+                with self._lock:
+                    if giving.state == "over" and self._giving is giving:
+                        self._giving = None
+            self._changed()
+
+        threads.keep("move", look_after, self._troubles, time.sleep, lambda: self._giving is not giving)
 
     def _end_offer(self) -> None:
         if self._giving is not None and self._giving.state not in ("gone", "over"):
@@ -204,12 +207,17 @@ class Moves:
         self._close_listener()
         self._giving = None
 
-    def _close_listener(self) -> None:
-        network, self._listener = self._listener, None
+    def _close_listener(self, only: SocketNetwork | None = None) -> None:
+        """Nobody calls any more; of one that is given, only if nothing has taken its place."""
+        with self._lock:
+            network = self._listener
+            if only is not None and only is not network:
+                return
+            self._listener = None
+            if self._discovery is not None:
+                self._discovery.announce(None)
         if network is not None:
             network.close()
-        if self._discovery is not None:
-            self._discovery.announce(None)
 
     # --- to here ---
 
@@ -229,8 +237,7 @@ class Moves:
             raise Refused("being_moved")
         place = self._place_of(number)
         hosts, port = place if place is not None else read_address(address)
-        if self._taking is not None:
-            self._taking.stop()
+        self._end_taking()
         self._run(Taking(self._folder, self._dial, hosts, port, number, self._changed, self._offload, self._place_of))
 
     def go_on(self) -> None:
@@ -238,17 +245,21 @@ class Moves:
         again = Taking.again(self._folder, self._dial, self._changed, self._offload, self._place_of)
         if again is None:
             raise Refused("move_over")
-        if self._taking is not None:
-            self._taking.stop()
+        self._end_taking()
         if self._discovery is not None:
             self._discovery.browse(True)
         self._run(again)
 
-    def take_over(self) -> None:
-        """The old computer is gone for good: see taking."""
+    def _end_taking(self) -> None:
         if self._taking is not None:
             self._taking.stop()
-        taking.take_over(self._folder)
+            self._taking.wait()
+
+    def take_over(self) -> None:
+        """The old computer is gone for good: see taking."""
+        if self._taking is None:
+            raise Refused("move_over")
+        self._taking.take_over()
         self._taking = None
         self._on_here()
 
@@ -257,7 +268,9 @@ class Moves:
 
         def run() -> None:
             one.run()
-            if one.state == "ours" and self._taking is one:
+            if one.state == "ours":
+                if self._taking is not None:
+                    self._taking.stop()  # also one that was begun since: what it would fetch is here
                 self._taking = None
                 if self._discovery is not None:
                     self._discovery.browse(False)

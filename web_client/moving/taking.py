@@ -48,6 +48,7 @@ COMPARING_SECONDS = 600.0  # for somebody to walk to the old computer and compar
 PAUSE_SECONDS = 2.0  # between two tries; both stand in one room
 MISSES = 15  # tries in a row before it comes to a halt: half a minute, or more where nothing answers at all
 TRIES = 3  # of one part that comes otherwise than the old computer has it
+ENDING_SECONDS = 2.0  # for what runs to see that it is to end; who is calling somebody touches nothing meanwhile
 
 State = Literal["calling", "digits", "filling", "asked", "ours", "failed"]
 Dial = Callable[[list[str], int], Channel]
@@ -83,6 +84,9 @@ class Taking:
         self._right: dict[str, int] = {}  # of each file, the bytes from its beginning that both have
         self._channel: Channel | None = None
         self._stopped = threading.Event()
+        self._ended = threading.Event()  # nothing runs
+        self._ended.set()
+        self._lock = threading.RLock()  # of what the folder's state says: asking for the account, or giving it up
 
     @classmethod
     def again(
@@ -114,6 +118,14 @@ class Taking:
 
     def run(self, pause: Callable[[float], object] | None = None) -> None:
         """Until the account is here, somebody stops it, or the old computer refuses."""
+        self._ended.clear()
+        try:
+            self._run(pause or self._stopped.wait)
+        finally:
+            self._ended.set()
+        self._on_change()
+
+    def _run(self, pause: Callable[[float], object]) -> None:
         while not self._stopped.is_set() and self.state not in ("ours", "failed"):
             try:
                 self.step()
@@ -127,8 +139,7 @@ class Taking:
                 self._fail(reason)
             self._close()
             if self.state not in ("ours", "failed"):
-                (pause or self._stopped.wait)(PAUSE_SECONDS)
-        self._on_change()
+                pause(PAUSE_SECONDS)
 
     def step(self) -> None:
         """Over one connection, as far as that leads. Raises what it ends with."""
@@ -155,13 +166,41 @@ class Taking:
         self._stopped.set()
         self._close()
 
+    def wait(self) -> None:
+        """Until what was stopped has ended, so that another may begin on the same folder; or for ENDING_SECONDS."""
+        self._ended.wait(ENDING_SECONDS)
+
+    def take_over(self) -> None:
+        """The person says that the old computer is gone for good: this one has the account, under a key of its own as
+        soon as it logs in. `move_over` unless everything is here.
+        """
+        self.stop()
+        with self._lock:
+            known = new_folder.arriving(self._folder)
+            if known is None or known.phase not in ("asked", "alone"):
+                raise Refused("move_over")
+            new_folder.save(self._folder, structs.replace(known, phase="alone"))
+            new_folder.settle(self._folder)
+
+    def give_up(self) -> None:
+        """Nothing of it is wanted here. `move_unsure` where the account may be here alone."""
+        with self._lock:
+            known = new_folder.arriving(self._folder)
+            if known is not None and known.phase != "filling":
+                raise Refused("move_unsure")
+            self._stopped.set()  # from here on nobody asks for the account any more, so it stays where it is
+        self._close()
+        self.wait()
+        new_folder.discard(self._folder)
+
     # --- meeting ---
 
     def _open(self) -> tuple[Channel, Meeting]:
         if self._returns and (place := self._find(self._number)) is not None:
             self._hosts, self._port = place
-        channel = self._dial(self._hosts, self._port)
-        self._channel = channel
+        channel = self._channel = self._dial(self._hosts, self._port)
+        if self._stopped.is_set():  # meanwhile
+            raise Unreachable("timed_out")
         nonce = random_nonce()
         welcome = channel.first(
             MoveHello(messages.VERSION, commitment(channel.fingerprint, nonce)), messages.FromOldFirst
@@ -180,11 +219,11 @@ class Taking:
         begun = result(pending, MoveBegun)
         if begun.format > FORMAT:
             raise Refused("move_newer")
-        known = new_folder.arriving(self._folder)
-        if known is not None and known.phase != "filling" and known.name != begun.name:
-            raise Refused("move_unsure")  # of another account, which may be here alone
-        self._known = Arriving("filling", begun.secret, begun.name, self._hosts, self._port, self._number)
-        self._offload(new_folder.save, self._folder, self._known)
+        with self._lock:
+            known = new_folder.arriving(self._folder)
+            if known is not None and known.phase != "filling" and known.name != begun.name:
+                raise Refused("move_unsure")  # of another account, which may be here alone
+            self._save(Arriving("filling", begun.secret, begun.name, self._hosts, self._port, self._number))
         self._returns, self._may_fill = True, True
         self.state = "filling"
         self._on_change()
@@ -266,11 +305,18 @@ class Taking:
 
     def _keep(self, phase: new_folder.Phase) -> None:
         assert self._known is not None
-        self._known = structs.replace(self._known, phase=phase, hosts=self._hosts, port=self._port)
-        self._offload(new_folder.save, self._folder, self._known)
+        self._save(structs.replace(self._known, phase=phase, hosts=self._hosts, port=self._port))
+
+    def _save(self, known: Arriving) -> None:
+        with self._lock:
+            if self._stopped.is_set() and known.phase != "ours":  # what has been given must be kept, whoever stops
+                raise Unreachable("timed_out")
+            self._offload(new_folder.save, self._folder, known)
+            self._known = known
 
     def _settle(self) -> None:
-        self._offload(new_folder.settle, self._folder)
+        with self._lock:
+            self._offload(new_folder.settle, self._folder)
         self.state = "ours"
         self._on_change()
 
@@ -294,22 +340,3 @@ class Taking:
         channel, self._channel = self._channel, None
         if channel is not None:
             channel.close()
-
-
-def take_over(folder: Path) -> None:
-    """The person says that the old computer is gone for good: this one has the account, under a key of its own as soon
-    as it logs in. `move_over` unless everything is here.
-    """
-    known = new_folder.arriving(folder)
-    if known is None or known.phase not in ("asked", "alone"):
-        raise Refused("move_over")
-    new_folder.save(folder, structs.replace(known, phase="alone"))
-    new_folder.settle(folder)
-
-
-def give_up(folder: Path) -> None:
-    """Nothing of it is wanted here. `move_unsure` where the account may be here alone."""
-    known = new_folder.arriving(folder)
-    if known is not None and known.phase != "filling":
-        raise Refused("move_unsure")
-    new_folder.discard(folder)
