@@ -10,7 +10,7 @@ import pytest
 
 from launch import page_files
 from launch.failure import SetUpFailure
-from tests import postgres, stores
+from tests import postgres, spared, stores
 from tests.chromium import browser, open_page, page, profiles, watch  # noqa: F401  fixtures: one Chromium for all folders
 from tests.processes import Network
 
@@ -129,6 +129,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     engine: str = getattr(request, "param", stores.SQLITE)
     with stores.using(engine):
         yield engine
+    spared.end()
 
 
 @pytest.fixture(scope="session")

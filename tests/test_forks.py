@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -21,7 +22,10 @@ def looks(agent: Agent) -> dict[str, object]:
     assert agent.child is not None
     proc = Path(f"/proc/{agent.child.pid}")
     status = dict(line.split(":\t", 1) for line in (proc / "status").read_text(encoding="utf-8").splitlines())
-    names = {handle.name: os.readlink(handle) for handle in (proc / "fd").iterdir()}
+    names = dict[str, str]()
+    for handle in (proc / "fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # it was closed in this moment
+            names[handle.name] = os.readlink(handle)
     files = sorted(re.sub(r"\d+", "N", name.replace(str(agent.folder), "folder")) for name in names.values())
     waiting = [(proc / "fdinfo" / handle).read_text() for handle, name in names.items() if "eventpoll" in name]
     session = os.getsid(agent.child.pid) == os.getpgid(agent.child.pid) == agent.child.pid
@@ -34,11 +38,14 @@ def looks(agent: Agent) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("mode", ["eventlet", "threading"])
-def test_a_fork_is_as_if_started_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+def test_a_fork_is_as_if_started_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, mode: str
+) -> None:
     monkeypatch.chdir(tmp_path)
+    fork, other, whole = (Agent(tmp_path / name, mode) for name in ("fork", "other", "whole"))
+    request.addfinalizer(lambda: [agent.kill() for agent in (fork, other, whole) if agent.child is not None])
     before = os.umask(0o027)
     try:
-        fork, other, whole = (Agent(tmp_path / name, mode) for name in ("fork", "other", "whole"))
         fork.start()
         other.start()
         monkeypatch.setenv("HAMRAZ_DATA", str(tmp_path))  # an environment of its own

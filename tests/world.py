@@ -7,7 +7,6 @@ power cut: `restart` then builds the node again on what its vault has.
 from __future__ import annotations
 
 import contextlib
-import functools
 import itertools
 from collections.abc import Callable
 from pathlib import Path
@@ -25,8 +24,9 @@ from protocol.envelope import INVITATION, TEXT
 from protocol.errors import HamrazError, Unreachable, WireError, error
 from protocol.group_seals import Invitation
 from protocol.links import Link
-from protocol.primitives import SigningKey, VerifyKey, random_id
+from protocol.primitives import SigningKey, random_id
 from protocol.statements import authority_id_of, decode_strict
+from tests import spared
 from tests.stores import in_memory
 from transport.discovery import Sighting
 from web_client.account import identity
@@ -46,9 +46,6 @@ from web_client.vault.lines import ASIDE
 START = 1_790_000_000_000  # ms since 1970
 Carry = Callable[[str, str, bytes], list[bytes]]
 
-# A signature holds or doesn't, whoever looks: what everybody in one process looks at is worked out once.
-VerifyKey.holds = functools.lru_cache(1 << 14)(VerifyKey.holds)  # type: ignore[method-assign]
-
 
 class Killed(BaseException):
     """The process is gone between two steps."""
@@ -58,6 +55,7 @@ class World:
     """An authority and the people who use it."""
 
     def __init__(self) -> None:
+        spared.begin()
         self.now = START
         self.carry: Carry = lambda source, target, body: [body]
         self.crossed: list[tuple[str, str, bytes]] = []  # every body that crossed the wire: (from, to, body)
@@ -353,7 +351,7 @@ class Person:
         channel = self.network.dial_authority([], 0, lambda message: None, lambda: None)
         identity.greet(channel, link.authority_id)
         _me, fill = identity.prepare_sign_up(channel, link, owner_code, email, self.name)
-        self.vault = Vault.in_memory(fill)
+        self.vault = spared.vault(fill)
         identity.finish_sign_up(channel, self.vault)
         channel.close()
         self.start()

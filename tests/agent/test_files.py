@@ -284,6 +284,21 @@ def test_fetching_can_be_stopped_and_taken_up_again(two: Two) -> None:
     assert saved(sara, private(arash)) == data
 
 
+def test_what_is_cancelled_just_before_it_begins_is_not_fetched(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, arash, sara = two
+    send(arash, private(sara), content(3 * CHUNK))
+    world.settle()
+    order, files = newest(sara, private(arash))["order"], sara.node.files
+    sara.agent().file_fetch(private(arash), order)
+    due = files._due()
+    assert len(due) == 1
+    sara.agent().file_cancel(private(arash), order)
+    monkeypatch.setattr(files, "_due", lambda: due)  # what it had found a moment before
+    files.step()
+    assert newest(sara, private(arash))["file"]["state"] == "offered"
+    assert chunks_crossed(world, "arash", "sara") == 0
+
+
 def test_what_is_taken_back_is_gone_everywhere(two: Two) -> None:
     world, arash, sara = two
     sara.stop()

@@ -208,6 +208,30 @@ def test_a_new_kit_gets_a_new_backup(world: World, arash: Person, sara: Person) 
     assert kept(world, kit) == [world.now]
 
 
+def test_what_was_cut_off_before_a_new_kit_is_made_anew(world: World, arash: Person, sara: Person) -> None:
+    """It would be sealed to the kit of before, and nobody could open it any more."""
+    on_paper(arash)
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        if decoded(body, PutChunk) is None:
+            return [body]
+        arash.network.cut("authority")
+        return []
+
+    world.carry = carry
+    with pytest.raises(HamrazError):
+        arash.node.backups.make()
+    world.carry = lambda source, target, body: [body]
+    arash.reconnect()
+    arash.node.kits.renew(None)
+    world.settle()
+    kit = on_paper(arash)
+    arash.node.backups.step()
+    assert arash.store.names() == []
+    lose(arash)
+    assert fill(arash, kit).read(lambda rows: rows.execute("SELECT count(*) FROM settings").fetchone()) > (0,)
+
+
 def test_no_secret_is_in_it_and_nothing_of_it_in_the_clear(world: World, arash: Person, sara: Person) -> None:
     kit = on_paper(sara)
     canary = "the canary sings in this message"

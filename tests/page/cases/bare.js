@@ -1,6 +1,6 @@
 // What is left out of pictures and films before they are sent, and that all else stays.
 
-import { bare, bareOf } from "../../../static/js/lib/bare.js";
+import { bare, bareOf, goesOnAs } from "../../../static/js/lib/bare.js";
 import { equal } from "../equal.js";
 
 const hex = (text) => Uint8Array.from(text.replace(/\s/g, "").match(/../g) ?? [], (two) => parseInt(two, 16));
@@ -37,6 +37,15 @@ const film = (bytes) => ({ name: "name.mov", type: "video/quicktime", modified: 
 const emptied = (whole) => word(whole.length / 2) + text("free") + "00".repeat(whole.length / 2 - 8);
 
 export const cases = {
+  "what was begun goes on as it was begun, and without what tells where both are as long": () => {
+    const whole = { size: 100 };
+    const [shorter, asLong] = [{ size: 90 }, { size: 100 }];
+    equal(goesOnAs(whole, shorter, 100), null);
+    equal(goesOnAs(whole, shorter, 90), shorter);
+    equal(goesOnAs(whole, asLong, 100), asLong);
+    equal(goesOnAs(whole, null, 100), null);
+    equal(goesOnAs(whole, shorter, 7), shorter);
+  },
   "of a photo stay what it shows, its colours and how it is turned": () => {
     const other = [segment("e1", text("http://ns.adobe.com/xap/1.0/")), segment("e2", text("MPF")), segment("ed", text("Photoshop 3.0")), segment("fe", text("words")), segment("e0", text("JFXX"))];
     equal(show(bare(photo(`${jfifWithPicture} ${exif(motorola)} ${other.join("")} ${icc} ${adobe}`, `0000 ${text("a film of before")}`))), show(photo(`${jfif} ${exif(turned(6))} ${icc} ${adobe}`)));
