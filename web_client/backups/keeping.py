@@ -171,6 +171,9 @@ class Backups:
             raise Refused("kit_needed")
         channel = self._authority.line()  # before anything is made
         sealed = self._under_way
+        if sealed is not None and sealed.kit != kit.hash:  # another kit is on paper since, which wouldn't open it
+            self._forget(sealed)
+            sealed = None
         if sealed is None:
             self.done, self._soon = (0, 0), False
             ctx.emit(BackupChanged())
@@ -183,7 +186,7 @@ class Backups:
                 self._forget(sealed)
             raise
         kept = Kept(
-            sealed.about.id, sealed.about.when, sealed.size, sealed.newest, kit.hash, 0, b"".join(sealed.hashes)
+            sealed.about.id, sealed.about.when, sealed.size, sealed.newest, sealed.kit, 0, b"".join(sealed.hashes)
         )
         ctx.vault.write(lambda rows: save_setting(rows, KEPT, encode_strict(kept)))
         self._forget(sealed)
@@ -195,9 +198,11 @@ class Backups:
             raise Unreachable("authority_down")
         number = ctx.vault.read(generations.number)
         who = (ctx.me.uid, ctx.me.name)
-        return seal(
+        made = seal(
             ctx.vault, self._store, kit.seal_key, ctx.authority_id, who, number, head, ctx.clock(), self._given_up
         )
+        made.kit = kit.hash
+        return made
 
     def _put(self, channel: Channel, sealed: Sealed) -> None:
         count = count_of(sealed.size)

@@ -30,6 +30,7 @@ class Sealed:
     size: int = 0
     hashes: list[bytes] = field(default_factory=list)
     newest: int = 0  # which messages there were (messages/backup_rows.py)
+    kit: bytes = b""  # the hash of the kit that opens it
 
     @property
     def path(self) -> str:

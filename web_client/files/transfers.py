@@ -91,6 +91,9 @@ class Files:
             transfer = self._under_way[file.of] = Transfer(ctx, file)
         try:
             with ctx.troubles.guard("file", file.of[1]):
+                now = ctx.vault.read(lambda rows: file_rows.one(rows, file.of))
+                if now is None or now.state != file.state:
+                    return  # cancelled since we looked what there is to do, when there was nothing to be stopped yet
                 ctx.emit(FileProgress(file.of))
                 with contextlib.suppress(Stopped):
                     (download.fetch if file.state == FETCHING else serve.leave)(self.context, file, transfer)

@@ -1,7 +1,7 @@
 // Sending and having files: choosing, handing over to the agent part by part, fetching, saving, looking at pictures.
 
 import { call, freshId, refusalOf } from "../core/connection.js";
-import { bareOf } from "../lib/bare.js";
+import { bareOf, goesOnAs } from "../lib/bare.js";
 import { stillOf } from "../lib/film.js";
 import { pictureOf, previewOf, smallOf, smallerOf, smallerSide } from "../lib/pixels.js";
 import { playableAs } from "../lib/playable.js";
@@ -59,7 +59,7 @@ async function look(ids, again) {
   for (const one of ids.map(heldOf))
     if (one && canGo(one)) one.bare = await bareOf(one.file).catch(() => null); // a file that can't be read any more: that is said once it is sent
   const first = heldOf(ids[0]);
-  if (again && first?.file.size === again.size) first.bare = null; // it was sent as it is: so it goes on
+  if (again && first) first.bare = goesOnAs(first.file, first.bare ?? null, again.size);
 }
 
 let looking = Promise.resolve();

@@ -191,3 +191,7 @@ export async function bareOf(file) {
   const made = isRaster ? bare(new Uint8Array(await file.arrayBuffer())) : await bareBoxes(file);
   return made === null ? null : new File([made], file.name, { type: file.type, lastModified: file.lastModified });
 }
+
+/** What goes on where a file of so many bytes was begun: the one without, unless it was begun as it is. Where both are as long, nobody knows which it was,
+ * and the one without leaves out the most. @template {{size: number}} T @param {{size: number}} whole @param {T | null} made @param {number} begun */
+export const goesOnAs = (whole, made, begun) => (whole.size === begun && made?.size !== begun ? null : made);
