@@ -177,7 +177,7 @@ class PeerLinks:
             link = self._links.get(uid)
         if link is not None and not link.closed and link.peer == self._ctx.trust.user(uid):
             return link
-        self.drop(uid)
+        self._forget(uid, link)
         peer, presence = directory.locate(self._ctx, self._authority, uid)
         until, where = self._unreachable.get(uid, (0.0, None))
         if where == presence and self._ctx.timer() < until:
@@ -190,8 +190,13 @@ class PeerLinks:
             raise
         with self._lock:
             self._unreachable.pop(uid, None)
+            other = self._links.get(uid)  # two who need one at once make one each
+            if other is not None and not other.closed and other.peer == link.peer:
+                link, other = other, link
             self._links[uid] = link
             closed = self._closed
+        if other is not None:
+            other.close()
         if closed:  # meanwhile
             self.drop(uid)
         return link
@@ -234,10 +239,16 @@ class PeerLinks:
 
     def drop(self, uid: bytes) -> None:
         """Close and forget the link to this peer."""
+        self._forget(uid, self._links.get(uid))
+
+    def _forget(self, uid: bytes, link: PeerLink | None) -> None:
+        """This one, and none that has come in its place."""
+        if link is None:
+            return
         with self._lock:
-            link = self._links.pop(uid, None)
-        if link is not None:
-            link.close()
+            if self._links.get(uid) is link:
+                del self._links[uid]
+        link.close()
 
     def end(self, uids: Collection[bytes], mine: bool) -> None:
         """What an old key has proven counts no more: connections of these people end, or with `mine` everybody's. They
