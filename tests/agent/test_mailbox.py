@@ -19,6 +19,7 @@ from tests.agent.wire import decoded
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
 from web_client.authority.fallback_prekey import DAY
+from web_client.messages import deposit, outbox_rows
 from web_client.messages.incoming import UNREADABLE_LINES
 
 
@@ -77,6 +78,20 @@ def test_in_every_order_it_arrives_once(arash: Person, sara: Person, order: tupl
     wrote = order.index("write") < order.index("stop arash")
     assert sara.texts(arash) == ["once"] * wrote
     assert arash.states(sara) == ["delivered"] * wrote
+
+
+def test_what_arrives_in_the_moment_in_which_it_is_left_there_is_not_left(arash: Person, sara: Person) -> None:
+    """Its receipt comes by another line; the next one goes on."""
+    first, second = arash.write(sara, "one"), arash.write(sara, "two")
+
+    def leave(peer: bytes, order: int) -> bool:
+        if order == first:
+            arash.vault.write(lambda rows: outbox_rows.drop(rows, order))
+        return True
+
+    deposit.deposit_all(arash.node.ctx, arash.node.authority, sara.uid, leave)
+    mailed = arash.vault.read(lambda rows: rows.execute("SELECT ord, mailed FROM outbox").fetchall())
+    assert mailed == [(second, outbox_rows.LEFT)]
 
 
 def test_two_hundred_wait_and_the_next_one_is_told_that_the_mailbox_is_full(arash: Person, sara: Person) -> None:

@@ -50,6 +50,8 @@ def deposit_all(
 
 def _deposit(ctx: AccountContext, authority: AuthorityLink, peer: bytes, order: int, prekey: Prekey) -> None:
     item = ctx.vault.write(lambda rows: _sealed_item(rows, ctx, peer, order, prekey))
+    if item is None:
+        return
     authority.request(Deposit(0, item), Done)
     if ctx.vault.write(lambda rows: _note_mailed(rows, order)):
         ctx.emit(MessageChanged(order))
@@ -72,12 +74,13 @@ def _last_resort(ctx: AccountContext, authority: AuthorityLink, user: User) -> P
     return prekey
 
 
-def _sealed_item(rows: Rows, ctx: AccountContext, peer: bytes, order: int, prekey: Prekey) -> MailItem:
+def _sealed_item(rows: Rows, ctx: AccountContext, peer: bytes, order: int, prekey: Prekey) -> MailItem | None:
     """The item of one message; a resend is the same bytes, as long as the recipient's prekey is the same: what is
-    sealed to one that was followed long ago opens nothing any more.
+    sealed to one that was followed long ago opens nothing any more. None where its receipt has come meanwhile.
     """
     row, waits = message_rows.at(rows, order), outbox_rows.get(rows, order)
-    assert row is not None and waits is not None
+    if row is None or waits is None:
+        return None
     if waits.mail is not None and (made := decode_strict(waits.mail, MailItem)).prekey_id == prekey.id:
         return made
     sealed = envelope.seal(row.raw, prekey, own_keys.signer(rows, ctx.me, row.key), ctx.authority_id)
