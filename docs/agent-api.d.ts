@@ -84,7 +84,7 @@ export interface Upload { id: string; chat: Chat; name: string; size: number; mo
 
 export interface Settings {
   read_receipts: boolean; typing: boolean; presence: boolean; backups: boolean; notifications: "full" | "name" | "off";
-  lock_after: "never" | "5" | "15" | "60"; desktop: "off" | "en" | "fa" | null; keywords: string[];
+  lock_after: "never" | "5" | "15" | "60"; desktop: "off" | "en" | "fa" | null; groups: "asked" | "contacts"; keywords: string[];
 }
 
 export interface Backup {

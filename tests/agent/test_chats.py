@@ -25,6 +25,7 @@ DEFAULTS = {
     "backups": True,
     "lock_after": "never",
     "desktop": None,
+    "groups": "asked",
     "keywords": [],
 }
 

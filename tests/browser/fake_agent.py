@@ -255,6 +255,7 @@ class FakeAgent(Agent):
                 "notifications": "name",
                 "lock_after": "never",
                 "desktop": self.desktop,
+                "groups": "asked",
                 "keywords": self.keywords,
             },
             "kit": {"where": "paper", "when": NOON, "asked": None, "request": None},

@@ -19,7 +19,7 @@ from protocol.statements import Signed, decode_strict, issue
 from tests.agent.wire import decoded
 from tests.groups.group_world import GroupWorld
 from tests.world import Person
-from web_client.groups import invitations
+from web_client.groups import invitations, letting_in
 from web_client.groups import membership as group_membership
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 
@@ -298,3 +298,53 @@ def test_garbage(group_world: GroupWorld) -> None:
     group_world.world.settle()
     shown = omid.shown(sara)[-1]
     assert (shown["kind"], shown["why"]) == ("unreadable", "bad_statement")
+
+
+# --- who has said yes beforehand ---
+
+
+def come_in(person: Person) -> None:
+    """What the agent does each second."""
+    letting_in.come_in(person.vault, person.node.groups)
+    person.world.settle()
+
+
+def test_who_has_said_so_is_in_at_once_by_whom_they_have_written_to() -> None:
+    group_world = GroupWorld(Role.ADVANCED, Role.BEGINNER, Role.BEGINNER, members=0)
+    arash, sara, omid, mina = group_world.people
+    for person in (omid, mina):
+        person.agent().set_setting("groups", "contacts")
+    omid.say(arash, "hello")
+    sara.say(omid, "hello")  # which makes sara no contact of omid's
+    group_world.world.settle()
+    theirs = arash.node.groups.create("everybody", [sara.uid, omid.uid, mina.uid], "all").gid
+    hers = sara.node.groups.create("sara's", [omid.uid], "all").gid
+    group_world.world.settle()
+    for person in (sara, omid, mina):
+        come_in(person)
+    states = [person.node.groups.rooms[theirs].state for person in (sara, omid, mina)]
+    assert states == [INVITED, JOINED, INVITED]
+    assert omid.node.groups.rooms[hers].state == INVITED
+    assert [
+        member.joined for uid, member in arash.node.groups.rooms[theirs].group.members.items() if uid == omid.uid
+    ] == [True]
+
+
+def test_nobody_is_brought_back_without_being_asked(group_world: GroupWorld) -> None:
+    """Nor is joined what was waiting for an answer before."""
+    arash, sara, omid, _mina = group_world.people
+    sara.agent().set_setting("groups", "contacts")
+    sara.say(arash, "hello")
+    group_membership.leave(group_world.room(sara))
+    group_world.world.settle()
+    arash.node.groups.add(group_world.gid, frozenset({sara.uid, omid.uid}))
+    group_world.world.settle()
+    omid.say(arash, "hello")
+    omid.agent().set_setting("groups", "contacts")
+    for person in (sara, omid):
+        come_in(person)
+        assert group_world.room(person).state == INVITED
+    arash.node.groups.add(group_world.gid, frozenset({omid.uid}))  # invited once more
+    group_world.world.settle()
+    come_in(omid)
+    assert group_world.room(omid).state == INVITED

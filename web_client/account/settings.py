@@ -21,6 +21,8 @@ class Settings(msgspec.Struct, frozen=True):
     lock_after: Literal["never", "5", "15", "60"] = "never"  # minutes in which nobody does anything at a page
     # notices of this computer's own, in which language, while no page is open
     desktop: Literal["off", "en", "fa"] = "off"
+    # who adds our user to a group without another question: nobody, or whom they have written to or verified
+    groups: Literal["asked", "contacts"] = "asked"
     keywords: tuple[str, ...] = ()  # in a group, a message with one of them is told as if it named our user
 
 

@@ -83,7 +83,9 @@ class Agent(
     @call()
     def set_setting(
         self,
-        name: Literal["read_receipts", "typing", "presence", "notifications", "backups", "lock_after", "desktop"],
+        name: Literal[
+            "read_receipts", "typing", "presence", "notifications", "backups", "lock_after", "desktop", "groups"
+        ],
         value: bool | str,
     ) -> dict[str, Any]:
         """One of the choices that all pages of this agent share."""

@@ -112,7 +112,14 @@ class UserSession:
         self.unread = Unread(ctx, authority, self.outbox, file_rows.note_gone)
         self.groups = GroupService(
             GroupContext(
-                ctx, authority, self.outbox, self.blocked, self.profiles, self.typing, pause or self._stop.wait
+                ctx,
+                authority,
+                self.outbox,
+                self.blocked,
+                self.profiles,
+                self.typing,
+                self.strangers,
+                pause or self._stop.wait,
             )
         )
         store = store or FileStore(None, vault.offload)

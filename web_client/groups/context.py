@@ -11,6 +11,7 @@ from web_client.groups.admissions import Admissions
 from web_client.messages.blocked import Blocked
 from web_client.messages.delivery import Outbox
 from web_client.messages.profiles import Profiles
+from web_client.messages.strangers import Strangers
 from web_client.messages.typing import TypingIndicators
 
 
@@ -24,5 +25,6 @@ class GroupContext:
     blocked: Blocked
     profiles: Profiles
     typing: TypingIndicators
+    strangers: Strangers
     pause: Callable[[float], object]  # seconds; ends when the session does
     admissions: Admissions = field(default_factory=Admissions)

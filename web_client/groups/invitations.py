@@ -13,6 +13,7 @@ from web_client.account.context import AccountContext
 from web_client.account.events import InvitationReceived, MessageChanged
 from web_client.authority.link import AuthorityLink
 from web_client.groups import commits as group_commits
+from web_client.groups import join_links
 from web_client.groups import rows as group_rows
 from web_client.groups.rows import INVITED, JOINED
 from web_client.messages import rows as message_rows
@@ -73,11 +74,15 @@ def take(ctx: AccountContext, authority: AuthorityLink, groups: GroupService, ca
         ctx.vault.write(refuse)
         ctx.emit(MessageChanged(came.order))
         return
-    if ctx.vault.write(lambda rows: _keep(rows, invited, came)):
+    at_once = groups.need_not_ask(came.sender)
+    if ctx.vault.write(lambda rows: _keep(rows, invited, came, at_once)):
         groups.invite(invited.commit.gid)
 
 
-def _keep(rows: Rows, invited: Invited, came: InvitationReceived) -> bool:
+def _keep(rows: Rows, invited: Invited, came: InvitationReceived, at_once: bool) -> bool:
+    """Whether there is something to answer. `at_once`: our user has said yes beforehand to all that this person sends;
+    who has been in a group before, or was invited, is asked all the same.
+    """
     gid, port = invited.commit.gid, invited.certificate.port
     row = rows.execute("SELECT state, since, invitation FROM groups WHERE gid = ?", (gid,)).fetchone()
     # found again after a restore (finding.py), and its settings not here yet: this is what it is called
@@ -96,6 +101,8 @@ def _keep(rows: Rows, invited: Invited, came: InvitationReceived) -> bool:
             "INSERT INTO groups (gid, name, port, state, hash) VALUES (?, ?, ?, ?, ?)",
             (gid, invited.name, port, INVITED, NONE),
         )
+        if at_once:
+            join_links.note_asked(rows, gid, came.sender)
     rows.execute(
         "UPDATE groups SET state = ?, port = ?, invited_by = ?, invitation = ?, invited = ? WHERE gid = ?",
         (INVITED, port, came.sender, came.body, came.order, gid),

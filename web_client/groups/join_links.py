@@ -166,7 +166,9 @@ def restore(rows: Rows, raw: bytes) -> None:
 
 
 def note_asked(rows: Rows, gid: bytes, uid: bytes) -> None:
-    """We have asked this person to be let into this group: their invitation is what we have said yes to."""
+    """We have asked this person to be let into this group, or said yes to whatever they add us to: their invitation is
+    what we have said yes to.
+    """
     rows.execute("INSERT OR REPLACE INTO group_asked VALUES (?, ?)", (gid, uid))
 
 

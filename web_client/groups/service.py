@@ -228,6 +228,12 @@ class GroupService:
         self.is_invited = True
         self._ctx.emit(GroupChanged(gid))
 
+    def need_not_ask(self, uid: bytes) -> bool:
+        """Whether our user has said beforehand that this person may add them to groups."""
+        context = self._context
+        is_chosen = self._ctx.settings.groups == "contacts" and not context.blocked.has(uid)
+        return is_chosen and context.strangers.is_contact(uid)
+
     def answer(self, gid: bytes, join: bool) -> Room:
         """Join or decline. The current commit must still list us: an old certificate says nothing of now.
 

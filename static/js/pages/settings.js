@@ -76,6 +76,8 @@ function Talk(/** @type {Page.Props} */ { settings, choices }) {
         change=${(/** @type {boolean} */ on) => choose("typing", on)} />
       <${Switch} id="set-presence" words=${t("set.presence")} hint=${t("set.presence.hint")} on=${choices.presence}
         change=${(/** @type {boolean} */ on) => choose("presence", on)} />
+      <${Segments} id="groups" words=${t("set.groups")} hint=${t("set.groups.hint")} now=${choices.groups}
+        options=${["asked", "contacts"].map((who) => [who, t(`set.groups.${who}`)])} change=${(/** @type {string} */ who) => choose("groups", who)} />
       <${Segments} id="notifications" words=${t("set.notify")} hint=${t("set.notify.hint")}
         now=${choices.notifications} options=${kinds} change=${chooseNotifications} />
       <${Leave} choices=${choices} />

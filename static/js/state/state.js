@@ -29,7 +29,7 @@ const signedOut = {
   states: [], // named conditions that hold now, the oldest first
   loaded: false,
   link: { up: true, retry_in: null, waiting: 0, why: null, restored: null, since: 0, down: null },
-  choices: { read_receipts: true, typing: true, presence: true, backups: true, notifications: /** @type {const} */ ("name"), lock_after: /** @type {const} */ ("never"), desktop: null, keywords: [] }, // kept by the agent
+  choices: { read_receipts: true, typing: true, presence: true, backups: true, notifications: /** @type {const} */ ("name"), lock_after: /** @type {const} */ ("never"), desktop: null, groups: /** @type {const} */ ("asked"), keywords: [] }, // kept by the agent
   kit: { where: /** @type {const} */ ("paper"), when: null, asked: null, request: null },
   backup: { kit: false, when: null, size: null, checked: null, under_way: null, why: null, restored: null },
   sheet: null, // the recovery kit, while it is shown
