@@ -18,8 +18,10 @@ from authority_server.store.marks import Mark
 from authority_server.store.postgres import DatabaseServer
 from authority_server.store.sqlite import DatabaseFile
 from protocol.errors import Damaged
+from protocol.primitives import random_id
 
 TOGETHER = 200  # rows in memory at a time, of up to 256 KiB
+THIS = "move"  # the setting: by which copying the two belong together
 
 Place = DatabaseFile | DatabaseServer
 
@@ -35,7 +37,10 @@ def move(source: Place, target: Place, authority_id: bytes, folder: Path) -> Sta
         raise FileNotFoundError(source.path)
     if there is Mark.STARTS:
         raise FileExistsError(target.path)
-    if not (here is Mark.MOVED and there is Mark.MOVING):  # else only the last step was cut off
+    if here is Mark.MOVED and there is Mark.MOVING:  # only the last step was cut off;
+        if _this(source, here) != _this(target, there):  # or it has moved to another since that copy was made
+            raise Damaged("database_moved", path=source.path)
+    else:
         _copy(source, target, authority_id, folder)
         source.set_mark(Mark.MOVED)
     target.set_mark(Mark.STARTS)
@@ -46,9 +51,20 @@ def move(source: Place, target: Place, authority_id: bytes, folder: Path) -> Sta
         store.close()
 
 
+def _this(place: Place, mark: Mark) -> bytes | None:
+    store = place.open(mark)
+    try:
+        with store.transaction() as rows:
+            return rows.settings().get(THIS)
+    finally:
+        store.close()
+
+
 def _copy(source: Place, target: Place, authority_id: bytes, folder: Path) -> None:
     origin = source.open()
     try:
+        with origin.transaction() as rows:
+            rows.save_setting(THIS, random_id())  # which is copied along
         with origin.transaction() as rows:  # whose questions may take as long as they take
             target.create(lambda new: _fill(rows, new), Mark.MOVING)
         copied = target.open(Mark.MOVING)

@@ -159,6 +159,22 @@ def test_a_move_that_was_cut_off_is_carried_out_again(
     lived.check(new, 1 if step == "mark the source" and after else 2)
 
 
+def test_what_was_left_of_a_move_elsewhere_never_starts(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first server's copy was whole when it was cut off, and the authority has moved to another one since."""
+    first = lived.server
+    with monkeypatch.context() as once, pytest.raises(KeyboardInterrupt):
+        cut(once, DatabaseFile, "set_mark", False)
+        lived.move("server")
+    lived.check(None, 1)
+    lived.server = stores.server(stores.new_schema())
+    lived.move("server")
+    with pytest.raises(HamrazError) as reason:  # as the refusal of a start with that server advises
+        moving.move(lived.file, first, lived.id, lived.data / "files")
+    assert reason.value.code == "database_moved"
+    assert lived.refused(first) == "database_moving"
+    lived.check(lived.server, 2)
+
+
 @pytest.mark.parametrize("change", ["DELETE FROM mail", "UPDATE mail SET created = created + 1"])
 def test_a_copy_that_differs_is_none(lived: Lived, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     fill = moving._fill
