@@ -55,7 +55,7 @@ export interface Conversation {
   can_send: boolean; why_not: string | null; group: Group | null;
 }
 
-export interface Later { id: string; text: string; at: number; why: string | null }
+export interface Later { id: string; text: string; at: number; why: string | null; answers: boolean }
 export interface Pinned { order: number; from: string; kind: string; text: string; by: string }
 export interface Reply {
   id: string; from: string; order: number | null; kind: string | null; text: string; missing: boolean; blocked: boolean;
@@ -196,8 +196,8 @@ export interface Calls {
   react: [At & { emoji: string; id?: string | null }, { id: string }];
   history: [{ chat: Chat; before?: number | null; after?: number | null; limit?: number; around?: number | null; at?: number | null },
     Page];
-  send_later: [{ chat: Chat; text: string; at: number; id?: string | null }, { id: string }];
-  drop_later: [{ id: string }, { text: string | null }];
+  send_later: [{ chat: Chat; text: string; at: number; id?: string | null; reply_to?: number | null }, { id: string }];
+  drop_later: [{ id: string }, { text: string | null; reply_to: number | null }];
   pin_message: [At & { on: boolean; id?: string | null }, { id: string | null }];
   star: [{ chat: Chat; order: number; on: boolean }, {}];
   starred: [{ text?: string; chat?: Chat | null; limit?: number; skip?: number }, { hits: Hit[]; more: boolean }];

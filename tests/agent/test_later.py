@@ -59,17 +59,39 @@ def test_it_goes_when_it_is_time_and_once(world: World, arash: Person, sara: Per
     assert [one["id"] for one in waiting(arash, chat)] == [second]
     # sent, and the power went before that was noted
     arash.vault.write(
-        lambda rows: rows.execute("INSERT INTO later VALUES (?, ?, 'one', 1, NULL)", (bytes.fromhex(first), chat))
+        lambda rows: rows.execute(
+            "INSERT INTO later (id, chat, text, at) VALUES (?, ?, 'one', 1)", (bytes.fromhex(first), chat)
+        )
     )
     arash.node.send_later()
     world.settle()
     assert sara.texts(arash) == ["one"] and [one["id"] for one in waiting(arash, chat)] == [second]
-    assert arash.agent().drop_later(second) == {"text": "two"}
-    assert arash.agent().drop_later(second) == {"text": None}
+    assert arash.agent().drop_later(second) == {"text": "two", "reply_to": None}
+    assert arash.agent().drop_later(second) == {"text": None, "reply_to": None}
     world.now += 2 * HOUR
     arash.node.send_later()
     world.settle()
     assert sara.texts(arash) == ["one"] and waiting(arash, chat) == []
+
+
+def test_an_answer_stays_one(world: World, arash: Person, sara: Person) -> None:
+    sara.say(arash, "shall we?")
+    agent, chat, now = arash.agent(), ChatId.private(sara.uid), arash.node.ctx.clock()
+    asked = arash.shown(sara)[-1]
+    first = agent.send_later(chat, "yes", now + HOUR, reply_to=asked["order"])["id"]
+    dropped = agent.send_later(chat, "no", now + HOUR, reply_to=asked["order"])["id"]
+    assert agent.drop_later(dropped) == {"text": "no", "reply_to": asked["order"]}
+    changed = agent.send_later(chat, "maybe", now + 2 * HOUR, reply_to=asked["order"])["id"]
+    agent.send_later(chat, "maybe", now + 2 * HOUR, changed)  # said last, and so it is
+    assert [one["answers"] for one in waiting(arash, chat)] == [True, False]
+    assert code_of(lambda: agent.send_later(chat, "x", now + HOUR, reply_to=10_000)) == "no_such_message"
+    arash.restart()
+    world.now += 2 * HOUR
+    arash.node.send_later()
+    world.settle()
+    said = sara.shown(arash)[-2:]
+    assert [one["text"] for one in said] == ["yes", "maybe"] and said[0]["id"] == first
+    assert [one["reply"] and one["reply"]["text"] for one in said] == ["shall we?", None]
 
 
 def test_what_can_not_be_kept_or_sent(
@@ -116,10 +138,10 @@ def test_what_is_taken_out_meanwhile_does_not_go(world: World, arash: Person, sa
     assert taken == ["two"] and sara.texts(arash) == ["one"]
     assert [(one["text"], one["at"]) for one in waiting(arash, chat)] == [("three, a day later", now + 24 * HOUR)]
     # sent, and the power went before that was noted: nobody is told that it could be taken out
-    row = "INSERT INTO later VALUES (?, ?, 'one', ?, NULL)"
+    row = "INSERT INTO later (id, chat, text, at) VALUES (?, ?, 'one', ?)"
     sent = bytes.fromhex(arash.shown(sara)[0]["id"])
     arash.vault.write(lambda rows: rows.execute(row, (sent, chat, now)))
-    assert agent.drop_later(sent.hex()) == {"text": None}
+    assert agent.drop_later(sent.hex())["text"] is None
 
 
 def test_a_full_disk_only_puts_it_off(world: World, arash: Person, sara: Person) -> None:

@@ -18,7 +18,7 @@ from web_client.account import checkpoint
 from web_client.account.chat_ids import ChatId
 from web_client.account.verified_log import VerifiedLog
 from web_client.agent.api import Agent
-from web_client.messages import amendments, chats, outbox_rows
+from web_client.messages import amendments, chats, later, outbox_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.outbox_rows import Waiting
 from web_client.vault import database as vault_database
@@ -126,8 +126,28 @@ def test_a_log_that_had_no_checkpoint_gets_one(folder: Path, monkeypatch: pytest
     opened.close()
 
 
+def to_22(rows: Any) -> None:
+    """A vault of today as one of format 22, where what was to be sent later answered nothing."""
+    for column in ("target", "author"):
+        rows.execute(f"ALTER TABLE later DROP COLUMN {column}")
+    rows.execute("PRAGMA user_version = 22")
+
+
+def test_what_waited_for_its_time_answers_nothing(folder: Path) -> None:
+    def old(rows: Any) -> None:
+        to_22(rows)
+        rows.execute("INSERT INTO later VALUES (x'01', 'p:00', 'hello', 5, NULL)")
+
+    opened = upgraded(folder, old)
+    assert opened.read(lambda rows: later.of(rows, ChatId.parse("p:00"))) == [
+        {"id": "01", "text": "hello", "at": 5, "why": None, "answers": False}
+    ]
+    opened.close()
+
+
 def to_21(rows: Any) -> None:
     """A vault of today as one of format 21, whose messages stayed."""
+    to_22(rows)
     for index in ("to_begin", "to_go", "timers_by_chat"):
         rows.execute(f"DROP INDEX {index}")
     for column in ("lifetime", "began", "due"):

@@ -45,6 +45,7 @@ class FakeAgent(Agent):
         self.keywords: list[str] = []
         self.at_login = False
         self.desktop = "off"
+        self._answered_later: dict[str, int | None] = {}
         self.people = {name: self._person(name) for name in (me, *others)}
         self.elsewhere: list[dict[str, Any]] = []  # whom the page isn't told of before it asks, by name
         self.chats: dict[str, dict[str, Any]] = {}
@@ -559,10 +560,14 @@ class FakeAgent(Agent):
         self.tell("conversation_gone", {"chat": chat})
         return {}
 
-    def send_later(self, chat: str, text: str, at: int, id: str | None = None) -> dict[str, Any]:
-        self._note("send_later", chat=chat, text=text, at=at, id=id)
+    def send_later(
+        self, chat: str, text: str, at: int, id: str | None = None, reply_to: int | None = None
+    ) -> dict[str, Any]:
+        self._note("send_later", chat=chat, text=text, at=at, id=id, reply_to=reply_to)
         own_id = id or f"{at:032x}"
-        found = [*self.chats[chat]["later"], {"id": own_id, "text": text, "at": at, "why": None}]
+        self._answered_later[own_id] = reply_to
+        answers = reply_to is not None
+        found = [*self.chats[chat]["later"], {"id": own_id, "text": text, "at": at, "why": None, "answers": answers}]
         self.conversation(chat, later=sorted(found, key=lambda one: one["at"]))
         return {"id": own_id}
 
@@ -577,7 +582,7 @@ class FakeAgent(Agent):
             for one in [one for one in shown["later"] if one["id"] == id]:
                 text = one["text"]
                 self.conversation(chat, later=[other for other in shown["later"] if other is not one])
-        return {"text": text}
+        return {"text": text, "reply_to": self._answered_later.get(id)}
 
     def pin_message(self, chat: str, order: int, on: bool, id: str | None = None) -> dict[str, Any]:
         self._note("pin_message", chat=chat, order=order, on=on)

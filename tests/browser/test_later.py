@@ -41,7 +41,10 @@ def test_later_and_not_after_all(served: Served, open_page: OpenPage, language: 
     expect(page.locator(".msg.own .silent-mark")).to_be_visible()
     expect(page.locator(".msg.own .text > p")).not_to_contain_text("🔕")
     until(lambda: [call["text"] for call in fake_agent.calls("send_message")] == ["🔕 happy *birthday*"])
-    page.locator("#write").fill("happy *birthday*")
+    said = fake_agent.messages[SARA][0]
+    fake_agent.conversation(SARA, draft="happy *birthday*", answering=said)  # from another window
+    expect(page.locator("#write-bar")).to_be_visible()
+    expect(page.locator("#write")).to_have_value("happy *birthday*")
     page.locator(".composer .send").click(button="right")
     dialog = page.locator("[data-dialog=later]")
     expect(dialog).to_contain_text("happy birthday")
@@ -55,7 +58,9 @@ def test_later_and_not_after_all(served: Served, open_page: OpenPage, language: 
     dialog.locator("[type=submit]").click()
     expect(dialog).to_have_count(0)
     expect(page.locator("#write")).to_have_value("")
+    expect(page.locator("#write-bar")).to_have_count(0)
     [asked] = fake_agent.calls("send_later")
+    assert asked["reply_to"] == said["order"]
     zone = page.evaluate("new Date().getTimezoneOffset()")
     moment = datetime.datetime.fromtimestamp(asked["at"] / 1000, datetime.UTC) - datetime.timedelta(minutes=zone)
     assert (asked["text"], moment.strftime("%H:%M:%S")) == ("happy *birthday*", "07:30:00")
@@ -64,7 +69,11 @@ def test_later_and_not_after_all(served: Served, open_page: OpenPage, language: 
     bar = page.locator("[data-later-bar]")
     expect(bar).to_have_attribute("data-later-bar", "1")
     fake_agent.conversation(
-        SARA, later=[*fake_agent.chats[SARA]["later"], {"id": "0" * 32, "text": "x", "at": 1, "why": "revoked"}]
+        SARA,
+        later=[
+            *fake_agent.chats[SARA]["later"],
+            {"id": "0" * 32, "text": "x", "at": 1, "why": "revoked", "answers": False},
+        ],
     )
     expect(bar).to_have_attribute("data-later-bar", "2")
     bar.click()
@@ -75,6 +84,7 @@ def test_later_and_not_after_all(served: Served, open_page: OpenPage, language: 
     waiting.first.locator("[data-take-out]").click()
     expect(page.locator("[data-dialog]")).to_have_count(0)
     expect(page.locator("#write")).to_have_value("happy *birthday*")
+    expect(page.locator("#write-bar")).to_be_visible()  # it answers the same again
     expect(bar).to_have_attribute("data-later-bar", "1")
     assert (len(fake_agent.calls("drop_later")), len(fake_agent.calls("send_message"))) == (1, 1)
     # nor is anything lost that is being written

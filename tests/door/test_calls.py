@@ -105,7 +105,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "mentions_only": True,
         "marked_unread": True,
     },
-    "send_later": {"chat": "p:00", "text": "hi", "at": 1_800_000_000_000, "id": MESSAGE_ID},
+    "send_later": {"chat": "p:00", "text": "hi", "at": 1_800_000_000_000, "id": MESSAGE_ID, "reply_to": 7},
     "drop_later": {"id": MESSAGE_ID},
     "pin_message": {"chat": "p:00", "order": 3, "on": True, "id": MESSAGE_ID},
     "star": {"chat": "p:00", "order": 3, "on": True},

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from protocol import kinds
 from protocol.envelope import TEXT
 from protocol.errors import Damaged, HamrazError, Refused, Unreachable
 from web_client.account.chat_ids import ChatId
@@ -28,13 +29,34 @@ Write = Callable[[ChatId, str, bytes, bytes], None]  # puts a message into the o
 
 def of(rows: Rows, chat: ChatId) -> list[dict[str, Any]]:
     """What is to be sent in a conversation, the first one first."""
-    found = rows.execute("SELECT id, text, at, why FROM later WHERE chat = ? ORDER BY at, id", (chat,))
-    return [{"id": id.hex(), "text": beginning(text, SHOWN), "at": at, "why": why} for id, text, at, why in found]
+    query = "SELECT id, text, at, why, target IS NOT NULL FROM later WHERE chat = ? ORDER BY at, id"
+    return [
+        {"id": id.hex(), "text": beginning(text, SHOWN), "at": at, "why": why, "answers": bool(answers)}
+        for id, text, at, why, answers in rows.execute(query, (chat,))
+    ]
 
 
-def _kept(rows: Rows, id: bytes) -> tuple[ChatId, str] | None:
-    found = rows.execute("SELECT chat, text FROM later WHERE id = ?", (id,)).fetchone()
-    return None if found is None else (ChatId(found[0]), str(found[1]))
+class Answered(NamedTuple):
+    """A message that another one answers."""
+
+    id: bytes
+    author: bytes
+
+
+class Kept(NamedTuple):
+    """What is to be sent, where, and what it answers."""
+
+    chat: ChatId
+    text: str
+    answers: Answered | None
+
+
+def _kept(rows: Rows, id: bytes) -> Kept | None:
+    found = rows.execute("SELECT chat, text, target, author FROM later WHERE id = ?", (id,)).fetchone()
+    if found is None:
+        return None
+    chat, text, target, author = found
+    return Kept(ChatId(chat), str(text), None if target is None else Answered(bytes(target), bytes(author)))
 
 
 class Later:
@@ -44,7 +66,7 @@ class Later:
         self._ctx = ctx
         self._lock = threading.Lock()
 
-    def keep(self, chat: ChatId, id: bytes, text: str, at: int) -> None:
+    def keep(self, chat: ChatId, id: bytes, text: str, at: int, answers: Answered | None = None) -> None:
         """Have this sent at a time, ms since 1970; the same id again is the same message, as it is said last.
         `later_full`, `bad_request`.
         """
@@ -58,30 +80,28 @@ class Later:
                 return
             if known is None and value(rows, "SELECT count(*) FROM later") >= MOST:
                 raise Refused("later_full", field="at", limit=MOST)
-            if known is not None and known[0] != chat:
+            if known is not None and known.chat != chat:
                 raise Refused("bad_request", field="id")
-            rows.execute("INSERT OR REPLACE INTO later (id, chat, text, at) VALUES (?, ?, ?, ?)", (id, chat, text, at))
+            put = "INSERT OR REPLACE INTO later (id, chat, text, at, target, author) VALUES (?, ?, ?, ?, ?, ?)"
+            rows.execute(put, (id, chat, text, at, *(answers or (None, None))))
 
         with self._lock:
             ctx.vault.write(change)
         ctx.emit(LaterChanged(chat))
 
-    def drop(self, id: bytes) -> str | None:
-        """It isn't to be sent; what it says, None if there is none of this id (any more), or if it has been sent."""
+    def drop(self, id: bytes) -> Kept | None:
+        """It isn't to be sent; what it was, None if there is none of this id (any more), or if it has been sent."""
 
-        def change(rows: Rows) -> tuple[ChatId, str | None] | None:
+        def change(rows: Rows) -> tuple[Kept | None, bool]:
             known = _kept(rows, id)
-            if known is None:
-                return None
             rows.execute("DELETE FROM later WHERE id = ?", (id,))
-            return (known[0], None) if message_rows.written(rows, self._ctx.me.uid, id) is not None else known
+            return known, message_rows.written(rows, self._ctx.me.uid, id) is not None
 
         with self._lock:
-            found = self._ctx.vault.write(change)
-        if found is None:
-            return None
-        self._ctx.emit(LaterChanged(found[0]))
-        return found[1]
+            found, is_sent = self._ctx.vault.write(change)
+        if found is not None:
+            self._ctx.emit(LaterChanged(found.chat))
+        return None if is_sent else found
 
     def forget(self, chat: ChatId) -> None:
         """Nothing more is to be sent in a conversation that is deleted."""
@@ -107,10 +127,13 @@ class Later:
         found = ctx.vault.read(lambda rows: _kept(rows, id) if value(rows, due, id, now) else None)
         if found is None:
             return None
-        chat, text = found
+        chat, text, answers = found
+        kind, body = TEXT, text.encode()
+        if answers is not None:
+            kind, body = kinds.REPLY, kinds.encode_body(kinds.Reply(*answers, text))
         try:
             if ctx.vault.read(lambda rows: message_rows.written(rows, ctx.me.uid, id)) is None:
-                write(chat, TEXT, text.encode(), id)
+                write(chat, kind, body, id)
         except Unreachable:
             return None  # with the next turn
         except HamrazError as reason:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 22  # 1 began anew with version 2 of the protocol
+FORMAT = 23  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -57,7 +57,8 @@ CREATE TABLE outbox (
     mailed INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX outbox_by_chat ON outbox (chat, position);
 CREATE TABLE later (
-    id BLOB PRIMARY KEY, chat TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, why TEXT) WITHOUT ROWID;
+    id BLOB PRIMARY KEY, chat TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, why TEXT, target BLOB,
+    author BLOB) WITHOUT ROWID;
 CREATE TABLE unchecked (ord INTEGER PRIMARY KEY);
 CREATE TABLE old_keys (key BLOB PRIMARY KEY, secret BLOB NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE receipts (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL);
@@ -263,4 +264,6 @@ UPGRADES: dict[int, str] = {
         "CREATE INDEX to_go ON messages (due) WHERE due IS NOT NULL;"
         "CREATE INDEX timers_by_chat ON messages (chat, sender, ord) WHERE kind = 'timer'"
     ),
+    # what is to be sent later may answer something
+    22: "ALTER TABLE later ADD COLUMN target BLOB; ALTER TABLE later ADD COLUMN author BLOB",
 }

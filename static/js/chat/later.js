@@ -54,8 +54,8 @@ export function LaterList({ state, dialog: { chat } }) {
     <${Dialog} kind="later_list" title=${t("later.list")}>
       <div class="dialog-body" tabindex="0" role="group" aria-labelledby="dialog-title">
         ${!waiting.length && html`<p class="none">${t("later.none")}</p>`}
-        <ul class="later-list">${waiting.map(({ id, text, at: when, why }) => html`<li key=${id} data-later=${id}><div class="grow">
-          <p>${words(text)}</p>
+        <ul class="later-list">${waiting.map(({ id, text, at: when, why, answers }) => html`<li key=${id} data-later=${id}><div class="grow">
+          <p>${answers && html`<span class="quiet with-mark"><span class="flip-icon">${icon("reply")}</span>${t("later.answers")}</span>`}${words(text)}</p>
           ${why
               ? html`<p class="error" data-error=${why}>${icon("warn")}<span>${errorText({ code: why })}</span></p>`
               : html`<p class="quiet"><time datetime=${iso(when)}>${dayAndTime(when, state.now)}</time></p>`}</div>

@@ -65,7 +65,7 @@ export default {
   "poll.several": "More than one can be chosen",
   "poll.several.choice": "Several answers",
   "poll.several.hint": "Everybody can choose more than one.",
-  "later.item": "Send later",
+  "later.answers": "An answer:", "later.item": "Send later",
   "later.title": "Send later",
   "later.go": "Send then",
   "later.note": "If Hamraz isn’t running then, it goes as soon as it is.",
