@@ -61,6 +61,7 @@ from web_client.agent.views import changes
 from web_client.agent.views.changes import Projector
 from web_client.backups import healing
 from web_client.files import download
+from web_client.files import rows as file_rows
 from web_client.files.rows import FETCHING, File
 from web_client.groups import letting_in as group_letting_in
 from web_client.messages import delivery
@@ -275,6 +276,7 @@ def file(breaker: Breaker) -> None:
     one = File(sara.uid, random_id(), random_id(), "p:", "a", "", 1, 0, key, None, FETCHING, 0, False, None)
     breaker.patch.setattr(download, "fetch", lambda node, file, transfer: None)
     breaker.into(download, "fetch")
+    breaker.patch.setattr(file_rows, "one", lambda rows, of: one)
     breaker.patch.setattr(arash.node.files, "_due", lambda: [] if breaker.worked else [one])
     start(breaker, arash)
     until(lambda: arash.node.files.try_now() or breaker.worked)
