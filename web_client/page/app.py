@@ -11,6 +11,7 @@ from flask import Flask, Response, abort, render_template, send_from_directory
 from flask_socketio import SocketIO
 
 from storage.tree_state import tree_state
+from web_client.page.green_websocket import bounded
 from web_client.page.guard import Guard, origins
 from web_client.page.packets import LARGEST, CallPacket, quiet
 
@@ -49,11 +50,13 @@ def make_app(port: int, async_mode: str, sources: bool = False) -> tuple[Flask, 
         logger=quiet(),
         engineio_logger=quiet(),
     )
-    if async_mode == "threading":  # eventlet's own WebSockets are bounded
-        from web_client.page.websocket import PageSocket  # and need nothing of what this one loads
+    engine = socketio.server.eio
+    if async_mode == "threading":
+        from web_client.page.websocket import PageSocket  # green threads need nothing of what this one loads
 
-        engine = socketio.server.eio
         engine._async = {**engine._async, "websocket": PageSocket}
+    else:
+        engine._async = {**engine._async, "websocket": bounded(engine._async["websocket"])}
     app.wsgi_app = Guard(app.wsgi_app, port)  # type: ignore[method-assign]
     return app, socketio
 

@@ -193,7 +193,13 @@ def _at_once(application: WSGIApplication) -> WSGIApplication:
 
 
 class _Handler(WSGIRequestHandler):
-    """Answers without telling which versions of what it runs on."""
+    """Answers without telling which versions of what it runs on, and says `100 Continue` once, where it is known."""
+
+    def parse_request(self) -> bool:
+        understood = super().parse_request()  # which says it to whom it is meant for
+        if understood:
+            del self.headers["Expect"]  # werkzeug would say it to everybody, and again
+        return understood
 
     def version_string(self) -> str:
         return "Hamraz"
