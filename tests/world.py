@@ -413,6 +413,7 @@ class Person:
             self.node.mailbox.step()
             self.node.unread.step()
             self.node.profiles.step()
+            self.node.groups.look_at_early()
             self.node.authority.watch()
         self.node.healing.step()
         self.deliver()

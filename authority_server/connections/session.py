@@ -27,10 +27,12 @@ STRANGER_MS = 10_000  # to log in: an agent needs less than one; typing happens 
 SILENT_MS = 25_000  # after which a sign of life is asked for; agents ask after 15 s, so this is the second line
 ANSWER_MS = 10_000  # a network that is out for longer has cut the connection: noticed within 35 s
 STRANGERS_LIMIT = 2_000  # connections that are not logged in, all together: each may hold 4 KiB and a thread
+LOG_ENDS = "log_behind"  # of what is asked for nothing is here: said to nobody, for it is no refusal
 # What another node may know better, for as long as a batch of its is on its way here: most of all who somebody is.
 IN_DOUBT = {
     "bad_proof",
     "file_gone",
+    LOG_ENDS,
     "moved",
     "no_invitation",
     "no_key",
@@ -198,7 +200,7 @@ class Session:
             raise
         except HamrazError as refusal:
             if authority.nodes is not None and refusal.code in IN_DOUBT:
-                self._look_again(authority.nodes, message, command, proven)
+                self._look_again(authority.nodes, message, command, proven, refusal)
             else:
                 authority.refuse(client, message.rid, refusal)
             return None
@@ -221,8 +223,9 @@ class Session:
         finally:
             authority.limits.sure = True
 
-    def _look_again(self, nodes: Nodes, message: Request, command: Command, proven: bool) -> None:
+    def _look_again(self, nodes: Nodes, message: Request, command: Command, proven: bool, refusal: HamrazError) -> None:
         """Refuse it only if another node has written nothing that says otherwise."""
+        tells = refusal.code == LOG_ENDS  # what is here, though the database is away
         authority, client = self._authority, self.client
 
         def done(outcome: object) -> None:
@@ -230,7 +233,7 @@ class Session:
             if client.closed:
                 return
             try:
-                if isinstance(outcome, HamrazError):
+                if isinstance(outcome, HamrazError) and not tells:
                     raise outcome
                 result = self._run(message, command, proven, True)
             except WireError as reason:

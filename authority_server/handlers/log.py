@@ -9,7 +9,7 @@ from authority_server.core.authority import Authority, Write
 from authority_server.core.client import Client
 from authority_server.state.state import State
 from authority_server.store.database import Rows
-from protocol.errors import Forged, Refused, error
+from protocol.errors import Forged, Refused, Unreachable, error
 from protocol.log import User
 from protocol.log_entries import RoleChange, RoleEntry, encode_entry
 from protocol.messages import Appended, ChangeRole, FetchLog, LogPart
@@ -25,6 +25,8 @@ _ENTRY_OVERHEAD = 5  # MessagePack's head of a byte string
 def fetch_log(authority: Authority, client: Client, message: FetchLog) -> LogPart:
     """Entries from `start` on, as many as one part holds; the head says whether there are more."""
     published, entries = authority.published, authority.state.entries
+    if message.start >= published.size and not authority.limits.sure:
+        raise Unreachable("log_behind")  # whoever asks may have heard from another's agent of what another node wrote
     client.told, client.fetched = False, published.size
     if client.kit is not None:
         client.since = authority.clock()  # it takes as long as it takes, while something is asked for

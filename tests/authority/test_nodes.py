@@ -17,7 +17,7 @@ from authority_server.store.nodes import LAPSE_MS
 from authority_server.store.postgres import ServerStore
 from authority_server.store.signed_sizes import LOG
 from protocol.authority_messages import MailItem
-from protocol.errors import Damaged, HamrazError
+from protocol.errors import Damaged, HamrazError, error
 from protocol.gone_messages import NewGone
 from protocol.group_entries import read_entry
 from protocol.group_ephemeral import SeenItem
@@ -131,6 +131,25 @@ def test_who_signs_up_at_one_logs_in_at_the_other_at_once(nodes: Nodes) -> None:
     member(one, "sara")
     nodes.catch_up()
     assert [message.head for message in here(peer, NewHead)] == [one.published.head]
+
+
+@pytest.mark.parametrize("cut_off", [False, True])
+def test_whoever_asks_for_what_follows_gets_what_another_node_has_written(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch, cut_off: bool
+) -> None:
+    """They may have heard of it from somebody's agent, which is quicker than the node. One whose database is away says
+    what it has.
+    """
+    one, other = nodes
+    peer = agent(other, owner(one, "boss"))
+    size = other.published.size
+    member(one, "ali")
+    assert other.nodes is not None
+    if cut_off:
+        monkeypatch.setattr(other.nodes, "catch_up", lambda done, account: done(error("authority_failing")))
+    part = peer.ask(FetchLog(0, size), LogPart)
+    assert len(part.entries) == (0 if cut_off else 1)
+    assert part.head == (other if cut_off else one).published.head
 
 
 def test_an_agent_that_knows_more_than_a_node_is_no_rollback(nodes: Nodes) -> None:

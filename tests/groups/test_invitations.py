@@ -300,6 +300,24 @@ def test_garbage(group_world: GroupWorld) -> None:
     assert (shown["kind"], shown["why"]) == ("unreadable", "bad_statement")
 
 
+# --- that come before what proves them ---
+
+
+def test_one_that_comes_before_the_log_waits_for_it(group_world: GroupWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where our node of the authority hears of a group later than its maker's agent says it to ours."""
+    arash, _sara, omid, _mina = group_world.people
+    with monkeypatch.context() as late:
+        late.setattr(omid.node.ctx.trust, "sync", lambda *_: [])
+        gid = arash.node.groups.create("other", [omid.uid], "all").gid
+        arash.node.groups.rooms[gid].step()
+        arash.deliver()
+        assert omid.vault.read(lambda rows: rows.execute("SELECT count(*) FROM unchecked").fetchone()) == (1,)
+        assert gid not in omid.node.groups.rooms
+    group_world.world.settle()
+    assert omid.node.groups.rooms[gid].state == INVITED
+    assert [message["kind"] for message in omid.shown(arash) if message["kind"] == "unreadable"] == []
+
+
 # --- who has said yes beforehand ---
 
 

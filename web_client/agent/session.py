@@ -152,7 +152,7 @@ class UserSession:
             ("profiles", lambda: ctx.vault.write(profile_rows.try_again)),
             ("own profile", self.profiles.hold),
         ]
-        authority.each_turn = [self.mailbox.step, self.unread.step, self.profiles.step]
+        authority.each_turn = [self.mailbox.step, self.unread.step, self.profiles.step, self.groups.look_at_early]
         authority.on_push = {NewMail: self.mailbox.look, NewGone: self.unread.look}
         subscribe(LinkChanged, self._on_link)
         subscribe(LinkUp, lambda event: self.outbox.try_now())
@@ -307,6 +307,8 @@ class UserSession:
     def _on_log(self, event: LogGrew) -> None:
         self.keys.note()
         self.kits.note()
+        self.groups.log_has_grown = True
+        self.authority.look()
         self.groups.wake()
 
     def _on_presence(self, event: PresenceChanged) -> None:

@@ -123,13 +123,17 @@ def epoch_of(invitation: bytes | None) -> int:
 
 
 def check_body(ctx: AccountContext, authority: AuthorityLink, body: bytes, inviter: bytes) -> Invited:
-    """An invitation that the log proves and whose commander signed it; raises its own name otherwise."""
+    """An invitation that the log proves and whose commander signed it; raises its own name otherwise. `log_behind` as
+    long as our log isn't as long as the authority's was when it signed the certificate: another of its nodes knew more.
+    """
     key = ctx.trust.log.authority_key
     assert key is not None
     invited = check_invitation(body, key, ctx.authority_id, ctx.me.uid)
     commit, certificate = invited.commit, invited.certificate
     if len(ctx.trust.log.groups.get(commit.gid, [])) < commit.epoch:
         authority.log.refresh()
+    if certificate.sequence >= ctx.trust.log.size:
+        raise Unreachable("log_behind")
     check_certificate(ctx, certificate, decode_strict(body, Invitation).commit)
     if all(member.uid != inviter for member in commit.members):
         raise Forged("bad_certificate")

@@ -52,6 +52,7 @@ class GroupService:
         self._threaded = False
         self.rooms: dict[bytes, Room] = {}
         self.is_invited = True  # perhaps by somebody whom we have asked: letting_in.come_in looks
+        self.log_has_grown = False  # since invitations were looked at that had come before it
         for gid in self._ctx.vault.read(lambda rows: [bytes(r[0]) for r in rows.execute("SELECT gid FROM groups")]):
             self.rooms[gid] = self._room(gid)
 
@@ -111,6 +112,12 @@ class GroupService:
     def look_for_invitations(self) -> None:
         """Those that have come and were not looked at yet."""
         invitations.look_again(self._ctx, self._authority, self._context.blocked, self)
+
+    def look_at_early(self) -> None:
+        """Those that came before the entry of the log that proves them."""
+        if self.log_has_grown:
+            self.log_has_grown = False
+            self.look_for_invitations()
 
     def _open(self, gid: bytes) -> Room:
         room = self.rooms[gid] = self._room(gid)
