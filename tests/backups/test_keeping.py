@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import time
+from typing import Any
 
 import pytest
 
 from protocol import backups
 from protocol.backup_records import LogEntry, Message, Record
 from protocol.backups import BackupReader
-from protocol.errors import HamrazError
+from protocol.errors import HamrazError, error
 from protocol.messages import Chunk, OfferBackup, PutChunk
 from tests import long_talk
 from tests.agent.wire import decoded
@@ -351,3 +352,35 @@ def test_of_many_messages_no_slice_holds_the_vault_for_long(
     print(f"read into a new vault in {time.perf_counter() - begun:.1f} s")
     assert vault.read(lambda rows: rows.execute("SELECT count(*) FROM messages").fetchone()[0]) >= count
     assert made.size < sealing.MIB * 40
+
+
+@pytest.mark.parametrize("refused", ["while it is made", "at the authority"])
+def test_a_block_waits_for_no_other_day_where_the_first_try_fails(
+    world: World, arash: Person, sara: Person, mani: Person, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    """Whom one has blocked nobody else knows, so the next try has it, whatever kept the one before from its end."""
+    kit = on_paper(sara)
+    sara.node.backups.make()
+    sara.agent().block(mani.uid.hex())
+    world.now += keeping.SOON_MS
+    with monkeypatch.context() as patch:
+        if refused == "while it is made":
+            patch.setattr(keeping, "seal", failing("disk_full"))
+        else:
+            patch.setattr(sara.node.backups, "_put", failing("quota_full"))
+        with pytest.raises(HamrazError):
+            sara.node.backups.step()
+    world.now += 3600 * 1000
+    sara.node.backups.step()
+    assert kept(world, kit)[0] == world.now
+    before = world.now
+    world.now += 3600 * 1000
+    sara.node.backups.step()  # and then it is done
+    assert kept(world, kit)[0] == before
+
+
+def failing(code: str) -> Any:
+    def fail(*_given: object) -> None:
+        raise error(code)
+
+    return fail

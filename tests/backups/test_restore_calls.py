@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from protocol import backups, messages
-from protocol.errors import Damaged, HamrazError
+from protocol.errors import Damaged, HamrazError, error
 from protocol.kit import Kit
 from protocol.messages import BackupIs, Chunk, KeptBackup
 from tests.agent.cuts import StepCounter
@@ -20,6 +20,8 @@ from tests.backups.machines import found, heal, lose, on_paper
 from tests.world import Killed, Person, World
 from web_client.account.chat_ids import ChatId
 from web_client.agent.views import messages as message_views
+from web_client.backups import brought
+from web_client.backups.brought import Brought
 from web_client.vault import database as vault_database
 from web_client.vault import unfinished
 
@@ -387,3 +389,20 @@ def test_a_cut_at_every_step(
         life(kill_at)
         life(kill_at)
     heal(world, 1)
+
+
+def test_what_was_no_backup_leaves_the_file_that_is_brought_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one is begun while the last part of the first is looked at: what lies there by then isn't the first's."""
+    files, second = Brought(tmp_path), []
+
+    def look(path: Path) -> None:
+        second.append(files.begin(3))
+        raise error("not_a_backup")
+
+    monkeypatch.setattr(brought, "InFile", look)
+    assert code_of(lambda: files.take(files.begin(5), 0, b"first")) == "not_a_backup"
+    monkeypatch.setattr(brought, "InFile", lambda path: None)
+    assert files.take(second[0], 0, b"new") == 3
+    assert files.path is not None and files.path.read_bytes() == b"new"

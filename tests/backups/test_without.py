@@ -20,6 +20,7 @@ from tests.backups.machines import (
 )
 from tests.backups.test_restore import group_of, group_texts, in_group, invitations, nothing_is_wrong
 from tests.world import Person, World
+from web_client.account.events import PresenceChanged
 from web_client.groups import finding, mending
 from web_client.groups.rows import INVITED, JOINED
 
@@ -310,3 +311,30 @@ def test_nothing_is_asked_while_the_authority_is_away(world: World, arash: Perso
     world.authority_up = True
     begin_again(sara, kit)
     assert sara.node.authority.up
+
+
+def test_who_comes_while_they_are_asked_for_is_asked_again_at_once(
+    world: World, arash: Person, sara: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not ten minutes later: the answer that they aren't here is older than the news that they are."""
+    kit = on_paper(sara)
+    sara.say(arash, "one")
+    world.settle()
+    lose(sara)
+    begin_again(sara, kit)
+    links, asks = sara.node.links, []
+
+    def away(uid: bytes) -> None:
+        if uid == arash.uid and not asks:
+            asks.append(uid)
+            sara.node.ctx.emit(PresenceChanged(uid, True))
+            raise Unreachable("away", name="arash")
+        return get(uid)
+
+    get = links.get
+    monkeypatch.setattr(links, "get", away)
+    sara.node.healing.step()
+    assert asks and sara.texts(arash) == []
+    sara.node.healing.step()
+    world.settle()
+    assert sara.texts(arash) == ["one"]

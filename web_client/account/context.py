@@ -4,8 +4,9 @@ replaced while it is open.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from protocol.links import Link
@@ -17,7 +18,7 @@ from web_client.account.settings import Settings
 from web_client.account.states import States
 from web_client.account.verified_log import VerifiedLog
 from web_client.net.network import Network
-from web_client.vault.database import Vault
+from web_client.vault.database import Rows, Vault
 
 
 @dataclass(slots=True)
@@ -25,6 +26,7 @@ class _Replaced:
     me: Identity
     link: Link
     settings: Settings
+    choosing: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -91,8 +93,23 @@ class AccountContext:
     def replace_link(self, link: Link) -> None:
         self._replaced.link = link
 
-    def replace_settings(self, chosen: Settings) -> None:
-        self._replaced.settings = chosen
+    def choose(
+        self, change: Callable[[Settings], Settings], beside: Callable[[Rows, Settings], None] = lambda rows, now: None
+    ) -> tuple[Settings, Settings]:
+        """Other settings, with what is written in the same transaction: those of before, and those of now. What another
+        page chooses in the same moment stays.
+        """
+        with self._replaced.choosing:
+            before = self.settings
+            chosen = change(before)
+
+            def keep(rows: Rows) -> None:
+                settings.keep(rows, chosen)
+                beside(rows, chosen)
+
+            self.vault.write(keep)
+            self._replaced.settings = chosen
+        return before, chosen
 
     def emit(self, event: Event) -> None:
         """Something has happened, and is on disk."""

@@ -17,6 +17,7 @@ from protocol.statements import issue
 from web_client.account import generations, new_account, settings
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import ChatChanged, SettingsChanged
+from web_client.account.settings import Settings
 from web_client.agent.at_login import AtLogin
 from web_client.agent.calls.blocking import BlockCalls
 from web_client.agent.calls.exporting import ExportCalls
@@ -90,15 +91,12 @@ class Agent(
     ) -> dict[str, Any]:
         """One of the choices that all pages of this agent share."""
         session = self._open()
-        before, chosen = session.ctx.settings, settings.changed(session.ctx.settings, name, value)
 
-        def keep(rows: Rows) -> None:
-            settings.keep(rows, chosen)
+        def take_back(rows: Rows, chosen: Settings) -> None:
             if not chosen.read_receipts:  # what was read and not told yet stays untold
                 incoming.take_back(rows)
 
-        session.ctx.vault.write(keep)
-        session.ctx.replace_settings(chosen)
+        before, chosen = session.ctx.choose(lambda now: settings.changed(now, name, value), take_back)
         if not chosen.typing:
             session.typing.clear()
         if chosen.presence != before.presence:
@@ -116,9 +114,8 @@ class Agent(
     ) -> dict[str, Any]:
         """The words that are told of wherever a group's members write them, in place of those of before."""
         session = self._open()
-        chosen = msgspec.structs.replace(session.ctx.settings, keywords=keyword_rules.checked(keywords))
-        session.ctx.vault.write(lambda rows: settings.keep(rows, chosen))
-        session.ctx.replace_settings(chosen)
+        checked = keyword_rules.checked(keywords)
+        session.ctx.choose(lambda now: msgspec.structs.replace(now, keywords=checked))
         session.ctx.emit(SettingsChanged())
         for gid in list(session.groups.rooms):  # another message may be the first one that is to be told of
             session.ctx.emit(ChatChanged(ChatId.group(gid)))

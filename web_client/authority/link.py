@@ -240,7 +240,7 @@ class AuthorityLink:
 
     def watch(self) -> None:
         """Ask to be told who comes and goes, unless that list is what this link has been asked for already."""
-        ctx = self._ctx
+        ctx, turn = self._ctx, self.watch_list.turn
         if not ctx.settings.presence:
             return
         others = self.watch_list.missing()
@@ -248,7 +248,7 @@ class AuthorityLink:
             return
         self.presence.ask()
         online = set(self.request(Watch(0, others), Watching).online)
-        self.watch_list.watched(others)
+        self.watch_list.watched(others, turn)
         self.presence.forget(but=others)
         self.presence.answered({uid: uid in online for uid in others})
 
@@ -259,11 +259,14 @@ class AuthorityLink:
     def show(self) -> None:
         """Tell the authority whether others are to see that we are here; without a link, the next log-in does."""
         ctx = self._ctx
-        self.watch_list.begin()
         if not ctx.settings.presence:
             self.presence.forget()
         try:
-            self.request(ShowPresence(0, ctx.settings.presence), Done)
+            shown = None
+            while shown != ctx.settings.presence:  # another page may have chosen meanwhile
+                shown = ctx.settings.presence
+                self.request(ShowPresence(0, shown), Done)
+            self.watch_list.begin()  # what was asked for before was asked as one who isn't shown
             self.watch()
         except Unreachable:
             pass

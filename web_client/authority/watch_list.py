@@ -28,6 +28,7 @@ class WatchList:
         self._lock = threading.Lock()
         self._last: dict[bytes, None] = {}  # the newest at the end
         self._watched: frozenset[bytes] | None = None  # None: nobody has been asked for on this link
+        self.turn = 0  # of whoever asks: what was asked for in one before says nothing of this one
 
     def look_at(self, uids: Iterable[bytes]) -> None:
         """These are on somebody's screen now."""
@@ -43,7 +44,8 @@ class WatchList:
 
     def begin(self) -> None:
         """A new link, or a new choice: nobody is watched on it yet."""
-        self._watched = None
+        with self._lock:
+            self._watched, self.turn = None, self.turn + 1
 
     def missing(self) -> list[bytes] | None:
         """The list to ask for; None if who matters is watched already, and the list is full or has everybody of few."""
@@ -61,9 +63,11 @@ class WatchList:
         user = self._ctx.trust.log.users.get(uid)
         return user is not None and user.key is not None and uid != self._ctx.me.uid
 
-    def watched(self, uids: list[bytes]) -> None:
-        """The link has been asked for these."""
-        self._watched = frozenset(uids)
+    def watched(self, uids: list[bytes], turn: int) -> None:
+        """The link has been asked for these, in that turn."""
+        with self._lock:
+            if turn == self.turn:
+                self._watched = frozenset(uids)
 
 
 def _waiting(rows: Rows) -> list[bytes]:

@@ -65,7 +65,9 @@ class Brought:
             try:
                 InFile(self._path)
             except HamrazError:
-                self.drop()
+                with self._lock:
+                    if self.is_under(id):  # else another one was begun meanwhile, and what lies there is its
+                        self._remove()
                 raise
         return offset + len(part)
 
@@ -77,8 +79,11 @@ class Brought:
     def drop(self) -> None:
         """Nobody wants it any more."""
         with self._lock:
-            self._id = None
-            try:
-                self._path.unlink(missing_ok=True)
-            except OSError as reason:
-                raise named(reason, self._path.parent) from None
+            self._remove()
+
+    def _remove(self) -> None:
+        self._id = None
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as reason:
+            raise named(reason, self._path.parent) from None

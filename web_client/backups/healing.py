@@ -120,7 +120,10 @@ class Healing:
         waiting.sort(key=lambda uid: known.index(uid) if uid in known else len(known))
         now = ctx.timer()
         for uid in [uid for uid in waiting if self._waits.get(uid, 0.0) <= now][:AT_ONCE]:
-            self._waits[uid] = now + self._ask(uid)
+            self._waits[uid] = now
+            wait = self._ask(uid)
+            if uid in self._waits:  # else it is done, or they came while they were being asked for
+                self._waits[uid] = now + wait
 
     def _ask(self, uid: bytes) -> float:
         """Ask one of them; in how many seconds again, if it isn't done."""

@@ -60,7 +60,8 @@ class Backups:
         self._stopped = False
         self._until: float | None = None  # who is leaving doesn't wait beyond this, by the context's timer
         self._not_before = 0.0  # by the context's timer
-        self._soon = False  # something has changed that nobody else could give back
+        # how often something has changed that nobody else could give back: now, in what is under way, in what is kept
+        self._changes = self._changes_made = self._changes_kept = 0
         self._under_way: Sealed | None = None  # made, and not all of it there yet
         self.done: tuple[int, int] | None = None  # (chunks that are there, chunks in all) of what is being left
         self.why: str | None = None  # what kept the last try from its end
@@ -82,7 +83,7 @@ class Backups:
 
     def on_blocked(self, event: PersonBlocked) -> None:
         """Whom one has blocked nobody else knows: the next one isn't left for tomorrow."""
-        self._soon = True
+        self._changes += 1
 
     def _turn(self) -> None:
         self._ctx.troubles.tend("backup", self.step)
@@ -139,7 +140,7 @@ class Backups:
         if kept is None or kit is None or kept.kit != kit.hash:
             return True
         newest, since = self._ctx.vault.read(backup_rows.newest_change), self._since(kept.when)
-        return (since >= DAY_MS and newest != kept.newest) or (since >= SOON_MS and self._soon)
+        return (since >= DAY_MS and newest != kept.newest) or (since >= SOON_MS and self._changes > self._changes_kept)
 
     def _since(self, when: int) -> int:
         """ms; a clock that was set back is no reason to wait for it."""
@@ -175,7 +176,7 @@ class Backups:
             self._forget(sealed)
             sealed = None
         if sealed is None:
-            self.done, self._soon = (0, 0), False
+            self.done, self._changes_made = (0, 0), self._changes
             ctx.emit(BackupChanged())
             sealed = self._under_way = self._seal(kit)
         try:
@@ -189,6 +190,7 @@ class Backups:
             sealed.about.id, sealed.about.when, sealed.size, sealed.newest, sealed.kit, 0, b"".join(sealed.hashes)
         )
         ctx.vault.write(lambda rows: save_setting(rows, KEPT, encode_strict(kept)))
+        self._changes_kept = self._changes_made
         self._forget(sealed)
         return self._check(kept)
 

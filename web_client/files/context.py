@@ -30,7 +30,7 @@ class FileContext:
 
     def __post_init__(self) -> None:
         self.by_authority = threading.Semaphore(2)  # files on that line at once: four chunks, half of what it takes
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._busy: set[Name] = set()
 
     def row(self, of: Name) -> File:
@@ -49,14 +49,18 @@ class FileContext:
         self.ctx.vault.write(lambda rows: file_rows.end(rows, file, state, why))
 
     @contextlib.contextmanager
-    def alone(self, of: Name) -> Iterator[None]:
-        """One caller at a time for a file that comes from the page; the second gets `chunk_order`."""
-        with self._lock:
-            if of in self._busy:
+    def alone(self, of: Name, waits: bool = False) -> Iterator[None]:
+        """One caller at a time for a file that comes from the page; the second gets `chunk_order`, or waits: for a part
+        that is being kept, no longer.
+        """
+        with self._changed:
+            if of in self._busy and not waits:
                 raise Refused("chunk_order")
+            self._changed.wait_for(lambda: of not in self._busy)
             self._busy.add(of)
         try:
             yield
         finally:
-            with self._lock:
+            with self._changed:
                 self._busy.discard(of)
+                self._changed.notify_all()

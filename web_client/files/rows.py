@@ -181,6 +181,12 @@ def note_sent(rows: Rows) -> None:
             change(rows, file.of, state=SETTLED if to_oneself else SENT)
 
 
+def drop_unsent(rows: Rows, of: Name) -> bool:
+    """Forget one that nobody has been told of; False if there is none."""
+    note_sent(rows)
+    return bool(rows.execute(f"DELETE FROM files WHERE {_IS} AND state = ?", (*of, UPLOADING)).rowcount)
+
+
 # --- others' ---
 
 

@@ -79,13 +79,13 @@ def finish(files: FileContext, message: bytes) -> File:
 
 
 def drop(files: FileContext, message: bytes) -> None:
-    """Forget a file that hasn't been sent."""
+    """Forget a file that hasn't been sent, nor is by now."""
     file = files.ctx.vault.read(lambda rows: file_rows.own(rows, files.ctx.me.uid, message))
     if file is None or file.state != UPLOADING:
         return
-    with files.alone(file.of):
-        files.ctx.vault.write(lambda rows: file_rows.drop(rows, file.of))
-        files.store.remove(file.path)
+    with files.alone(file.of, waits=True):
+        if files.ctx.vault.write(lambda rows: file_rows.drop_unsent(rows, file.of)):
+            files.store.remove(file.path)
 
 
 def hash_of(files: FileContext, file: File) -> bytes:

@@ -119,8 +119,10 @@ class FileCalls(BackupCalls):
         if known is None:
             self._check_chat(session, file.chat)
             file = staging.finish(session.files.context, message)
-            self._write(file.chat, *announcing(file), message)
-            session.ctx.vault.write(file_rows.note_sent)
+            with session.files.context.alone(file.of, waits=True):
+                session.files.context.row(file.of)  # it may have been dropped while it was looked over
+                self._write(file.chat, *announcing(file), message)
+                session.ctx.vault.write(file_rows.note_sent)
             session.files.try_now()
         else:
             session.ctx.emit(MessageChanged(known.ord))  # whoever asks again has not heard of it

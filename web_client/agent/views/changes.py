@@ -101,7 +101,7 @@ class Projector:
             self._safely(self._show, event)
         self._sum_up()
         told, self._told = self._told, []
-        if told:
+        if told and self._is_heard():  # else the vault was locked meanwhile, and the pages know
             self._safely(self._tell_all, told)
 
     def _safely(self, do: Callable[..., None], *given: Any) -> None:
