@@ -84,7 +84,8 @@ class Room:
         self.look_for_invitation: Callable[[], None] = lambda: None  # one that was passed over may count by now
         self.failed_to_give: set[tuple[bytes, int]] = set()  # over this connection
         self.keys_asked = -1  # up to which epoch this room has asked for its keys
-        self._stopped = self._ended = False
+        self._stopped = False
+        self._loop: threading.Event | None = None  # of the newest `run`: set once that is over
         self._backoff = Backoff()
         self._met: Channel | None = None  # over which everything new was fetched once
         self._lacks_log = False  # that failed while there was no link to the authority
@@ -431,19 +432,20 @@ class Room:
         note_waiting(self.ctx, ChatId.group(self.gid), why)
 
     def run(self) -> None:
-        """Keep at it until `close`, with growing waits after a failure."""
-        self._ended = False
+        """Keep at it until `close`, or until another one does, with growing waits after a failure."""
+        self._loop = over = threading.Event()
+        self.wake.set()  # of before we left, one may wait still
         threads.repeat(
             "group",
-            self._turn,
+            lambda: self._turn(over),
             self.ctx.troubles,
             self.wake.wait,
-            lambda: self._stopped or self._ended,
+            lambda: self._stopped or over.is_set() or self._loop is not over,
             about=self.gid,
             failed=lambda reason, seconds: self.note_waiting(reason.code),
         )
 
-    def _turn(self) -> None:
+    def _turn(self, over: threading.Event) -> None:
         """Do what there is to do, and wait for more. What doesn't hold, and a mistake of ours, is raised."""
         self.wake.clear()
         try:
@@ -458,9 +460,9 @@ class Room:
             return
         self._backoff.reset()
         if self.state not in (JOINED, INVITED):
-            self._ended = True
-            return
-        self.wake.wait(later)
+            over.set()
+        elif self._loop is over:
+            self.wake.wait(later)
 
 
 def _sooner(one: float | None, other: float | None) -> float | None:
