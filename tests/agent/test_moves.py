@@ -12,6 +12,7 @@ from transport import threads
 from transport.threads import Troubles
 from web_client.agent import moves
 from web_client.agent.moves import Moves
+from web_client.moving.giving import Giving
 from web_client.net.network import SocketNetwork
 
 
@@ -44,15 +45,15 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], object]]:
     return found
 
 
-def test_the_end_of_one_offer_leaves_the_next_one_alone(tmp_path: Path, looks: list[Callable[[], object]]) -> None:
-    listeners = list[Listener]()
+def moves_of(folder: Path, listeners: list[Listener]) -> Moves:
+    """Those of this folder; who begins to listen is added to the list."""
 
     def network(_port: int) -> SocketNetwork:
         listeners.append(Listener(4001 + len(listeners)))
         return cast("SocketNetwork", listeners[-1])
 
-    made = Moves(
-        tmp_path,
+    return Moves(
+        folder,
         lambda function, *arguments: function(*arguments),
         Troubles(),
         network,
@@ -61,6 +62,11 @@ def test_the_end_of_one_offer_leaves_the_next_one_alone(tmp_path: Path, looks: l
         False,
         *[lambda: None] * 3,
     )
+
+
+def test_the_end_of_one_offer_leaves_the_next_one_alone(tmp_path: Path, looks: list[Callable[[], object]]) -> None:
+    listeners = list[Listener]()
+    made = moves_of(tmp_path, listeners)
     made.offer()
     made.end()
     made.offer()
@@ -71,3 +77,22 @@ def test_the_end_of_one_offer_leaves_the_next_one_alone(tmp_path: Path, looks: l
     made.end()
     looks[1]()
     assert listeners[1].closed and made.shown() is None
+
+
+def test_an_offer_that_is_made_while_another_page_ends_the_one_before_stays(
+    tmp_path: Path, looks: list[Callable[[], object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listeners = list[Listener]()
+    made, end = moves_of(tmp_path, listeners), Giving.end
+
+    def end_and_offer(giving: Giving) -> None:
+        end(giving)
+        if len(listeners) == 1:
+            made.offer()
+
+    monkeypatch.setattr(Giving, "end", end_and_offer)
+    made.offer()
+    made.end()
+    assert [one.closed for one in listeners] == [True, False] and len(looks) == 2
+    made.end()
+    assert listeners[1].closed

@@ -139,9 +139,12 @@ class Moves:
         if self._taking is not None:
             self._taking.give_up()
             self._taking = None
-        if self._giving is not None:
-            self._giving.end()
-            self._close_listener()
+        with self._lock:
+            giving, network = self._giving, self._listener
+        if giving is not None:
+            giving.end()
+            if network is not None:
+                self._close_listener(network)  # another page may have begun anew meanwhile
         self._changed()
 
     def forget(self, sure: bool) -> None:
