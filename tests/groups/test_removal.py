@@ -177,3 +177,32 @@ def test_an_invitation_that_was_taken_back_is_over_whatever_the_group_did_since(
     with pytest.raises(HamrazError) as reason:
         out.node.groups.answer(group_world.gid, True)
     assert reason.value.code == "not_member" and group_world.room(out).state == "removed"
+
+
+@pytest.mark.parametrize("how", ["removed", "left", "declined", "taken back"])
+def test_what_was_said_while_one_was_out_is_closed_and_waits_for_no_key(how: str) -> None:
+    """Where history isn't shared. It was said to open by itself, a line for each message, and nobody was ever asked."""
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER, history="joining")
+    owner, out, stays = group_world.people
+    stays.node.groups.answer(group_world.gid, True)
+    if how == "declined":
+        out.node.groups.answer(group_world.gid, False)
+    elif how != "taken back":
+        group_world.everybody_joins()
+        group_world.say(owner, "while I am here")
+    if how == "left":
+        group_membership.leave(group_world.room(out))
+    elif how != "declined":
+        owner.node.groups.command(group_world.gid, out.uid, False, "")
+    group_world.world.settle()
+    for text in ("after you", "quite"):
+        group_world.say(owner, text)
+    owner.node.groups.command(group_world.gid, out.uid, True, "")
+    group_world.say(stays, "soon")  # under a key that was for the invited, too
+    group_world.everybody_joins()
+    group_world.say(owner, "here again")
+    group_world.come_to_rest()
+    group_world.check()
+    here = ["while I am here"] if how in ("removed", "left") else []
+    assert group_world.texts(out) == [*here, "soon", "here again"]
+    assert [one["why"] for one in group_world.shown(out) if one["kind"] == "unreadable"] == ["before_you"]

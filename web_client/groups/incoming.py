@@ -62,6 +62,7 @@ def store(rows: Rows, me: bytes, group: Group, raws: list[bytes], changes: list[
     have = keys(rows, gid)
     since = int(value(rows, "SELECT since FROM groups WHERE gid = ?", gid))
     shares = group.commit is not None and group.commit.history != JOINING
+    promised = dict.fromkeys(have, True)  # of which epochs the key is ours: that we came in once is not that we stayed
     orders: list[int] = []
     cleared = clearing.of_group(rows, gid)
     run = Run(rows, gid)
@@ -69,11 +70,14 @@ def store(rows: Rows, me: bytes, group: Group, raws: list[bytes], changes: list[
         run.add_entry(change.n, _KINDS[type(change.entry)], raw, change.hash)
         if change.commit is not None and me in change.added:
             since = change.epoch
+        if not shares and change.epoch not in promised:
+            listed = key_listed(rows, gid, change.epoch, me) if change.commit is None else _names(change.commit, me)
+            promised[change.epoch] = bool(listed)
         if change.retract is not None:
             orders += run.keep()
             orders += retraction.store(rows, change.retract, have.get(change.retract.epoch))
         elif isinstance(change.entry, MessageEntry | StubEntry):
-            if change.epoch in have or shares or (since and change.epoch >= since):
+            if shares or promised[change.epoch]:
                 orders += _store_message(rows, run, me, gid, change, change.entry, have.get(change.epoch), now)
             else:
                 orders += run.keep()
@@ -90,6 +94,11 @@ def store(rows: Rows, me: bytes, group: Group, raws: list[bytes], changes: list[
     orders += run.keep()
     rows.execute("UPDATE groups SET n = ?, hash = ?, since = ? WHERE gid = ?", (group.n, group.hash, since, gid))
     return orders
+
+
+def _names(commit: Commit, uid: bytes) -> bool:
+    """Whether the epoch's key is this member's, too."""
+    return any(member.uid == uid for member in commit.members)
 
 
 def _store_message(
@@ -142,7 +151,7 @@ def _settle(rows: Rows, sender: bytes, order: int) -> list[int]:
 
 
 def _store_closed(rows: Rows, gid: bytes, change: Change, entry: MessageEntry | StubEntry, now: int) -> list[int]:
-    """What was written before one came in and isn't shared: one line in the place of the first of it says so."""
+    """What was written while one was not in, and isn't shared: one line in the place of the first of it says so."""
     if message_rows.says_why(rows, ChatId.group(gid), BEFORE_YOU):
         return []
     header = decode_header(entry.header)
