@@ -181,6 +181,14 @@ def _is_here(host: str) -> bool:
         return False
 
 
+def _path(target: str) -> str:
+    """Of what is asked for, also where that is a whole address; none where it is no address."""
+    try:
+        return urlsplit(target).path
+    except ValueError:
+        return ""
+
+
 class _Handler(BaseHTTPRequestHandler):
     told: Metrics
 
@@ -192,7 +200,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not _is_here(self.headers.get("Host", "localhost")):
             self._say(421, b"ask for it by its address\n")
             return
-        match urlsplit(self.path).path:
+        match _path(self.path):
             case "/metrics":
                 self._say(200, generate_latest(self.told.registry), CONTENT_TYPE_LATEST)
             case "/healthz":

@@ -150,6 +150,34 @@ def test_monitors_ask_in_several_ways(asked: Asked, line: str) -> None:
     assert b" 200 OK" in head and bool(body) == line.startswith("GET")
 
 
+@pytest.mark.parametrize(
+    "asking",
+    [
+        b"GET http://[ HTTP/1.1\r\n\r\n",
+        b"GET //[x HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: [\xff\r\n\r\n",
+        b"GET /\r\n\r\n",
+        b"\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/1." + b"9" * 5000 + b"\r\n\r\n",
+        b"BREW / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+        b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nNonsense\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"\x16\3\1\0\xa5\1\0\0\r\n\r\n",
+    ],
+    ids=lambda asking: asking[:24].decode("latin-1"),
+)
+def test_what_is_no_question_is_no_mistake_of_ours(asked: Asked, asking: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", asked.monitor.port), timeout=10) as asker, contextlib.suppress(OSError):
+        asker.sendall(asking)
+        asker.shutdown(socket.SHUT_WR)
+        assert b" 200 " not in b"".join(iter(lambda: asker.recv(4096), b""))
+    assert asked.get("/healthz") == (200, "alive\n")
+    assert asked.authority.troubles.count == 0
+
+
 def test_only_this_computer_is_answered() -> None:
     assert main.loopback("127.0.0.1:9550") == ("127.0.0.1", 9550) and main.loopback("[::1]:0") == ("::1", 0)
     for text in ("0.0.0.0:9550", "192.0.2.7:9550", "9550", "localhost:9550", "127.0.0.1:", "127.0.0.1:99999", ":9550"):

@@ -213,6 +213,8 @@ def test_connections_that_end_in_the_middle_are_forgotten(agent: Agent) -> None:
         b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\nHost: HOST\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: HOST\r\nX: " + b"x" * 200_000 + b"\r\n\r\n",
         b"GET /static/%ff%fe.js HTTP/1.1\r\nHost: HOST\r\n\r\n",
+        b"GET http://[ HTTP/1.1\r\nHost: HOST\r\n\r\n",
+        b"GET //[ HTTP/1.1\r\nHost: HOST\r\n\r\n",
     ],
     ids=lambda request: request[:48].decode("latin-1"),
 )

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_socketio import SocketIO
@@ -196,10 +197,16 @@ class _Handler(WSGIRequestHandler):
     """Answers without telling which versions of what it runs on, and says `100 Continue` once, where it is known."""
 
     def parse_request(self) -> bool:
-        understood = super().parse_request()  # which says it to whom it is meant for
-        if understood:
-            del self.headers["Expect"]  # werkzeug would say it to everybody, and again
-        return understood
+        if not super().parse_request():  # which says it to whom it is meant for
+            return False
+        del self.headers["Expect"]  # werkzeug would say it to everybody, and again
+        try:
+            urlsplit(self.path)  # as werkzeug does, which stumbles, and again when it logs it
+        except ValueError:
+            self.path = ""
+            self.send_error(400)
+            return False
+        return True
 
     def version_string(self) -> str:
         return "Hamraz"
