@@ -299,6 +299,27 @@ def test_what_is_cancelled_just_before_it_begins_is_not_fetched(two: Two, monkey
     assert chunks_crossed(world, "arash", "sara") == 0
 
 
+def test_a_chunk_that_is_kept_while_its_message_is_deleted_goes_with_it(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, arash, sara = two
+    send(arash, private(sara), content(3 * CHUNK))
+    world.settle()
+    files, write, kept = sara.node.files, sara.store.write, []
+
+    def late(name: str, index: int, sealed: bytes) -> None:
+        if not kept:
+            sara.agent().clear_chat(private(arash))
+            files._forget_deleted()
+        kept.append(index)
+        write(name, index, sealed)
+
+    monkeypatch.setattr(sara.store, "write", late)
+    sara.agent().file_fetch(private(arash), newest(sara, private(arash))["order"])
+    files.step()
+    assert kept and sara.store.names() == []
+
+
 def test_what_is_taken_back_is_gone_everywhere(two: Two) -> None:
     world, arash, sara = two
     sara.stop()

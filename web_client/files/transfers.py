@@ -102,11 +102,18 @@ class Files:
             with contextlib.suppress(HamrazError):  # the disk is full, or the vault was locked meanwhile
                 self._note(file, reason)
         finally:
+            with contextlib.suppress(HamrazError):  # the next start sweeps
+                self._drop_late(file)
             with self._lock:
                 del self._under_way[file.of]
             self._wake.set()
         with contextlib.suppress(HamrazError):
             ctx.emit(FileProgress(file.of))
+
+    def _drop_late(self, file: File) -> None:
+        """A chunk that was being kept while its message was deleted has come behind the end of the file."""
+        if self._ctx.vault.read(lambda rows: file_rows.one(rows, file.of)) is None:
+            self.store.remove(file.path)
 
     def _note(self, file: File, reason: HamrazError) -> None:
         """Say at a file why it isn't here, and wait before the next try if one may help."""
