@@ -60,6 +60,7 @@ export interface Pinned { order: number; from: string; kind: string; text: strin
 export interface Reply {
   id: string; from: string; order: number | null; kind: string | null; text: string; missing: boolean; blocked: boolean;
 }
+export interface Answered { time: number | null; from: string[] }
 export interface Reaction { emoji: string; from: string[] }
 export interface System { what: string; by: string; who: string[]; reason: string }
 export interface Message {
@@ -68,7 +69,7 @@ export interface Message {
   lifetime: number | null; goes: number | null;
   state: "waiting" | "authority" | "delivered" | "read" | "failed" | "received" | "system"; why: string | null; gap: boolean;
   reply: Reply | null; edited: number | null; deleted: boolean; retracted: { by: string; reason: string } | null;
-  reactions: Reaction[]; answers: number; file: File | null; imported: boolean; unsure: boolean;
+  reactions: Reaction[]; answers: number; answered: Answered | null; file: File | null; imported: boolean; unsure: boolean;
   proof?: Place; seen?: { delivered: number; read: number; all: number } | null;
   system?: System;
 }

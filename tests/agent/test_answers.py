@@ -64,6 +64,28 @@ def test_both_are_told_that_there_is_one_more_and_one_less(world: World, arash: 
     assert told["arash"][-1] == told["sara"][-1] == 0
 
 
+def test_who_answered_last_and_when(world: World, arash: Person, sara: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answered(said: str) -> tuple[int, list[str]] | None:
+        shown = next(one for one in sara.shown(arash) if one["text"] == said)["answered"]
+        return None if shown is None else (shown["time"], shown["from"])
+
+    def written(said: str) -> int:
+        return next(int(one["time"]) for one in sara.shown(arash) if one["text"] == said)
+
+    arash.say(sara, "who comes?")
+    assert answered("who comes?") is None
+    for by, to, text in ((sara, arash, "I do"), (arash, sara, "me too"), (arash, sara, "with tea")):
+        world.now += 60_000
+        answer(by, to, text, "who comes?")
+    assert answered("who comes?") == (written("with tea"), [arash.uid.hex(), sara.uid.hex()])
+    arash.agent().delete_message(ChatId.private(sara.uid), order_of(arash, sara, "with tea"), None)
+    world.settle()
+    assert answered("who comes?") == (written("me too"), [arash.uid.hex(), sara.uid.hex()])
+    monkeypatch.setattr(answers, "FACES", 1)
+    assert answered("who comes?") == (written("me too"), [arash.uid.hex()])
+    assert answered("I do") is None
+
+
 def test_two_that_answer_each_other_and_too_many(
     world: World, arash: Person, sara: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

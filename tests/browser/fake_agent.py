@@ -177,6 +177,7 @@ class FakeAgent(Agent):
             "retracted": None,
             "reactions": [],
             "answers": 0,
+            "answered": None,
             "file": None,
             "imported": False,
             "unsure": False,

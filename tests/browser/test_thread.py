@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import violations
-from tests.browser.fake_agent import FakeAgent, open_chat, serving
+from tests.browser.fake_agent import FakeAgent, open_chat, serving, uid_of
 from tests.browser.window import OpenPage
 from tests.processes import until
 
@@ -22,6 +22,7 @@ def test_answers_are_read_and_given_beside_the_talk(open_page: OpenPage, languag
     fake_agent = FakeAgent()
     chat = fake_agent.group("class", ("sara", "omid"))
     asked = fake_agent.say(chat, "sara", "Who brings *tea*?", answers=2)
+    fake_agent.change(asked, answered={"time": asked["time"], "from": [uid_of("omid"), uid_of("sara")]})
     first = fake_agent.say(chat, "omid", "من می‌آورم", reply=reply(asked), answers=1)
     fake_agent.say(chat, "arash", "thanks", reply=reply(first))
     fake_agent.say(chat, "omid", kind="deleted", deleted=True)
@@ -32,7 +33,10 @@ def test_answers_are_read_and_given_beside_the_talk(open_page: OpenPage, languag
         page = open_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
         served.enter(page, language, theme=theme)
         open_chat(page, chat)
-        page.locator(f'[data-answers="{asked["order"]}"]').click()
+        under = page.locator(f'[data-answers="{asked["order"]}"]')
+        expect(under.locator(".avatar")).to_have_count(2)
+        expect(under).to_contain_text({"en": "last ", "fa": "آخرین "}[language])
+        under.click()
         pane = page.locator("[data-thread-pane]")
         lines = pane.locator("[data-thread]")
         expect(lines).to_have_count(5)

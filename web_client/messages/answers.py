@@ -11,6 +11,8 @@ from web_client.vault.database import Rows, value
 from web_client.vault.lines import SHOWN
 
 MOST_COUNTED: Final = 1000
+FACES: Final = 3
+_LATEST: Final = 50  # among which those faces are looked for, however many answers there are
 _TO = f"author = ? AND target = ? AND chat = ? AND line = {SHOWN}"
 
 
@@ -18,6 +20,14 @@ def count(rows: Rows, row: MessageRow) -> int:
     """How many lines answer this message itself, up to MOST_COUNTED."""
     some = f"SELECT 1 FROM messages WHERE {_TO} AND deleted = 0 LIMIT ?"
     return int(value(rows, f"SELECT count(*) FROM ({some})", row.sender, row.id, row.chat, MOST_COUNTED))
+
+
+def latest(rows: Rows, row: MessageRow) -> tuple[int, list[bytes]] | None:
+    """When the last that answers this message itself was written, and who answered last, each once, up to FACES."""
+    # by what came, and not by a sender's clock; the index has them in this order
+    some = f"SELECT time, sender FROM messages WHERE {_TO} AND deleted = 0 ORDER BY ord DESC LIMIT ?"
+    found = rows.execute(some, (row.sender, row.id, row.chat, _LATEST)).fetchall()
+    return (found[0][0], list(dict.fromkeys(sender for _, sender in found))[:FACES]) if found else None
 
 
 def answered(rows: Rows, row: MessageRow) -> list[int]:

@@ -1,7 +1,7 @@
 // One line of a conversation: a day, "n new", a gap, a new key, what a group did, or a message.
 
 import { html } from "../../vendor/preact.js";
-import { dayLine, t } from "../i18n/i18n.js";
+import { brief, dayLine, t } from "../i18n/i18n.js";
 import { memo } from "../core/memo.js";
 import { openDialog } from "../core/store.js";
 import { KeyChange } from "./keychange.js";
@@ -35,5 +35,6 @@ export const Line = memo(({ row, chat, people, now, person, isGroup, asked, isLa
   return html`<${Message} message=${message} album=${row.album} joined=${row.joined} followed=${row.followed}
     person=${people[message.from]} isGroup=${isGroup} fades=${fades(message, now * 6e4)}
     selected=${selected} picked=${picked} unfolded=${unfolded} isLastWaiting=${isLastWaiting} asked=${asked} me=${me}
-    people=${message.reply || message.retracted || (row.album ?? [message]).some((/** @type {Page.Message} */ one) => one.reactions?.length) ? people : undefined} />`;
+    answeredAt=${message.answered?.time != null ? brief(message.answered.time, now * 6e4) : ""}
+    people=${message.reply || message.retracted || message.answered || (row.album ?? [message]).some((/** @type {Page.Message} */ one) => one.reactions?.length) ? people : undefined} />`;
 });

@@ -188,7 +188,7 @@ export const Message = memo((props) => {
         ${reacted.length > 0 && html`<${Reactions} message=${{ ...message, reactions: reacted }} people=${people} me=${me} />`}
         ${(album ?? []).slice(1).map((/** @type {Page.Message} */ one) => one.reactions?.length > 0 &&
           html`<${Reactions} key=${one.id} message=${one} people=${people} me=${me} />`)}
-        ${message.answers > 0 && html`<${Answers} message=${message} />`}
+        ${message.answers > 0 && html`<${Answers} message=${message} people=${people} answeredAt=${props.answeredAt} />`}
         ${message.imported
             ? html`<p class="state-line" data-imported>${t(message.why === "not_receipted" ? "import.unproven" : "import.proven")}</p>`
             : mine && message.state === "failed" && html`<${Trouble} message=${message} />`}

@@ -81,7 +81,7 @@ export function withDraft(/** @type {Page.State} */ state, /** @type {string} */
   const talk = { ...talkOf(state, chat), divider: null };
   const bare = { order: null, position: null, from: state.me ?? "", mine: true, why: null, gap: false, reply: null, edited: null };
   const stays = { lifetime: state.conversations[chat]?.lifetime || null, goes: null };
-  const rest = { deleted: false, retracted: null, reactions: [], answers: 0, mention: null, keyword: null, starred: false, file: null, imported: false, unsure: false };
+  const rest = { deleted: false, retracted: null, reactions: [], answers: 0, answered: null, mention: null, keyword: null, starred: false, file: null, imported: false, unsure: false };
   return withTalk(state, chat, putMessage(talk, { chat, ...bare, ...rest, ...stays, ...draft }));
 }
 

@@ -15,3 +15,6 @@ export function depthsOf(messages, first) {
   for (const { order, reply } of messages) depths.set(order, order === first ? 0 : (depths.get(reply?.order ?? null) ?? 0) + 1);
   return depths;
 }
+
+/** Whose faces stand under a message that is answered: of those who are known here and aren't blocked. @param {Api.Answered | null | undefined} answered @param {Record<string, Api.Person>} people */
+export const facesOf = (answered, people) => (answered?.from ?? []).flatMap((uid) => (people[uid] && !people[uid].blocked ? [people[uid]] : []));

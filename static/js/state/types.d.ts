@@ -185,7 +185,7 @@ export interface Props {
   time: number; depth: number; screen: string; gid: string; id: string; name: string; label: string; look?: string; kind: string; text: string;
   filter: string; draft: string; value: string; type?: string; size: number; shape?: string; href: string; host: string | null;
   first: string; wide?: string; noteId: string; removed: string | null; others: string[]; rows: string[]; left?: string[]; again?: string[]; shown: string[]; chosen: any;
-  lines?: string[]; why: string; stop?: boolean; stays?: boolean; part?: boolean; isGroup: boolean; isOpen: boolean; isLastWaiting: boolean;
+  lines?: string[]; why: string; stop?: boolean; stays?: boolean; part?: boolean; isGroup: boolean; isOpen: boolean; isLastWaiting: boolean; answeredAt: string;
   isWithin?: boolean; isOnly: boolean; isInvited: boolean; isCreator: boolean; mayRemove: boolean; joined: boolean; followed: boolean;
   fades?: string; unfolded?: boolean; owns?: boolean; connected: boolean; disabled?: boolean; checked?: boolean; on: boolean; exists: boolean; words: any; hint?: any;
   title: any; go: any; note?: any; end?: any; meta?: (message: Message & { isSilent?: boolean }) => Content; face: Content; children?: any; set: (value: any) => void; find: (text: string) => void;

@@ -159,12 +159,15 @@ def view(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
         "retracted": None if row.retracted is None else _taken(session, row.retracted),
         "reactions": _reactions(row.reactions),
         "answers": answers.count(rows, row),
+        "answered": None,
         "file": None,
         "imported": row.sealed == IMPORT,
         "lifetime": row.lifetime,
         "goes": session.fading.goes(row),
         "unsure": backup_rows.is_unsure(rows, session.ctx.me.uid, row.chat, row.sender, row.id),
     }
+    if shown["answers"]:
+        shown["answered"] = _answered(rows, row)
     if row.n is not None:
         shown["proof"] = {"n": row.n, "epoch": bounds.whole(row.epoch or 0)}
     shown |= _content(row)
@@ -176,6 +179,14 @@ def view(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
     if shown["kind"] == FILE:
         shown["file"] = file_views.shown(session, rows, row)
     return shown
+
+
+def _answered(rows: Rows, row: MessageRow) -> dict[str, Any] | None:
+    """When it was answered last, and by whom."""
+    if (found := answers.latest(rows, row)) is None:
+        return None
+    time, senders = found
+    return {"time": bounds.moment(time), "from": [one.hex() for one in senders]}
 
 
 def _content(row: MessageRow) -> dict[str, Any]:

@@ -71,5 +71,5 @@ export default {
   "reply.title": "Reply to {name}", "reply.title.self": "Reply to yourself",
   "unreadable.before": "Earlier messages", "unreadable.heals": "Opens by itself", "unreadable.never": "A message that can’t be opened",
   "unreadable.title": "A message that can’t be opened yet",
-  "thread.title": "Answers", "thread.n": "{n} answers", "thread.n.one": "{n} answer", "thread.show": "Show in the chat", "thread.more": "There are more answers further down the chat.",
+  "thread.title": "Answers", "thread.n": "{n} answers", "thread.n.one": "{n} answer", "thread.last": "last {time}", "thread.show": "Show in the chat", "thread.more": "There are more answers further down the chat.",
 };

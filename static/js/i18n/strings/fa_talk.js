@@ -70,5 +70,5 @@ export default {
   "reply.title": "پاسخ به {name}", "reply.title.self": "پاسخ به خودتان",
   "unreadable.before": "پیام‌های پیشین", "unreadable.heals": "خودش باز می‌شود", "unreadable.never": "پیامی که باز نمی‌شود",
   "unreadable.title": "پیامی که هنوز باز نمی‌شود",
-  "thread.title": "پاسخ‌ها", "thread.n": "{n} پاسخ", "thread.show": "نمایش در گفت‌وگو", "thread.more": "پاسخ‌های بیشتری در ادامهٔ گفت‌وگو هست.",
+  "thread.title": "پاسخ‌ها", "thread.n": "{n} پاسخ", "thread.last": "آخرین {time}", "thread.show": "نمایش در گفت‌وگو", "thread.more": "پاسخ‌های بیشتری در ادامهٔ گفت‌وگو هست.",
 };
