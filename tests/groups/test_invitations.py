@@ -19,9 +19,11 @@ from protocol.statements import Signed, decode_strict, issue
 from tests.agent.wire import decoded
 from tests.groups.group_world import GroupWorld
 from tests.world import Person
+from web_client.account.events import LinkUp
 from web_client.groups import invitations, letting_in
 from web_client.groups import membership as group_membership
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
+from web_client.groups.service import AT_ONCE, AT_ONCE_SECONDS
 
 
 @pytest.fixture
@@ -346,6 +348,36 @@ def test_who_has_said_so_is_in_at_once_by_whom_they_have_written_to() -> None:
     assert [
         member.joined for uid, member in arash.node.groups.rooms[theirs].group.members.items() if uid == omid.uid
     ] == [True]
+
+
+def test_where_the_link_breaks_it_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    group_world = GroupWorld(Role.ADVANCED, members=0)
+    arash, sara = group_world.people
+    sara.agent().set_setting("groups", "contacts")
+    sara.say(arash, "hello")
+    gid = arash.node.groups.create("everybody", [sara.uid], "all").gid
+    group_world.world.settle()
+    with monkeypatch.context() as away:
+        away.setattr(group_world.world, "authority_up", False)
+        sara.network.cut("authority")
+        come_in(sara)
+    assert sara.node.groups.rooms[gid].state == INVITED and not sara.node.groups.is_invited
+    sara.reconnect()
+    sara.node.ctx.emit(LinkUp())
+    assert sara.node.groups.is_invited
+    come_in(sara)
+    assert sara.node.groups.rooms[gid].state == JOINED
+
+
+def test_who_brings_somebody_into_one_group_after_the_other_is_asked_about() -> None:
+    group_world = GroupWorld(Role.ADVANCED, members=0)
+    arash, sara = group_world.people
+    sara.agent().set_setting("groups", "contacts")
+    sara.say(arash, "hello")
+    asked = [sara.node.groups.need_not_ask(arash.uid) for _ in range(AT_ONCE + 1)]
+    assert asked == [True] * AT_ONCE + [False]
+    group_world.world.now += int(AT_ONCE_SECONDS * 1000)
+    assert sara.node.groups.need_not_ask(arash.uid)
 
 
 def test_nobody_is_brought_back_without_being_asked(group_world: GroupWorld) -> None:

@@ -155,7 +155,7 @@ class UserSession:
         authority.each_turn = [self.mailbox.step, self.unread.step, self.profiles.step, self.groups.look_at_early]
         authority.on_push = {NewMail: self.mailbox.look, NewGone: self.unread.look}
         subscribe(LinkChanged, self._on_link)
-        subscribe(LinkUp, lambda event: self.outbox.try_now())
+        subscribe(LinkUp, self._on_link_up)
         subscribe(LogGrew, self._on_log)
         subscribe(PresenceChanged, self._on_presence)
         subscribe(PresenceChanged, self.healing.on_presence)
@@ -303,6 +303,10 @@ class UserSession:
         """What new entries of the log change, in the transaction that keeps them."""
         self.keys.follow(rows, log, told)
         self.kits.settle(rows, log)
+
+    def _on_link_up(self, event: LinkUp) -> None:
+        self.outbox.try_now()
+        self.groups.is_invited = True  # where one was to come in, and the link broke
 
     def _on_log(self, event: LogGrew) -> None:
         self.keys.note()

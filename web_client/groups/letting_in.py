@@ -4,7 +4,6 @@ added; and coming in where we have asked.
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from protocol.errors import Forged, HamrazError, Refused, Unreachable
@@ -103,11 +102,15 @@ def ask(vault: Vault, messages: Messages, gid: bytes, maker: bytes, secret: byte
 
 
 def come_in(vault: Vault, groups: GroupService) -> None:
-    """Join where we have asked to be let in, and are invited by whom we asked. What this fails by our user sees when
-    they answer the invitation themselves.
+    """Join where we have asked to be let in, and are invited by whom we asked. Where the authority is away it is tried
+    again over the next link; what else this fails by our user sees when they answer the invitation themselves.
     """
     groups.is_invited = False
     for gid in vault.read(join_links.answered):
-        vault.execute(_ANSWERED, gid)
-        with contextlib.suppress(HamrazError):
+        try:
             groups.answer(gid, True)
+        except Unreachable:
+            continue
+        except HamrazError:
+            pass
+        vault.execute(_ANSWERED, gid)

@@ -13,6 +13,7 @@ from protocol.primitives import random_id
 from protocol.roles import may_command_groups
 from protocol.statements import encode_strict
 from transport import threads
+from transport.token_buckets import TokenBuckets
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import (
     AskReceived,
@@ -39,6 +40,9 @@ from web_client.messages.showing import show
 from web_client.vault.database import Rows
 
 NAME_LIMIT = 64
+# Groups into which one person brings our user without a question, at once; then one in so many seconds. A teacher makes
+# a dozen in September; whoever makes hundreds is asked about.
+AT_ONCE, AT_ONCE_SECONDS = 20, 3600.0
 PORTS_TRIED = 50  # of 64,512: that so many are taken by chance doesn't happen
 
 
@@ -52,6 +56,7 @@ class GroupService:
         self._threaded = False
         self.rooms: dict[bytes, Room] = {}
         self.is_invited = True  # perhaps by somebody whom we have asked: letting_in.come_in looks
+        self._brought = TokenBuckets(AT_ONCE, AT_ONCE_SECONDS)
         self.log_has_grown = False  # since invitations were looked at that had come before it
         for gid in self._ctx.vault.read(lambda rows: [bytes(r[0]) for r in rows.execute("SELECT gid FROM groups")]):
             self.rooms[gid] = self._room(gid)
@@ -239,7 +244,8 @@ class GroupService:
         """Whether our user has said beforehand that this person may add them to groups."""
         context = self._context
         is_chosen = self._ctx.settings.groups == "contacts" and not context.blocked.has(uid)
-        return is_chosen and context.strangers.is_contact(uid)
+        may = is_chosen and context.strangers.is_contact(uid)
+        return may and not self._brought.take_or_wait(uid, self._ctx.timer())
 
     def answer(self, gid: bytes, join: bool) -> Room:
         """Join or decline. The current commit must still list us: an old certificate says nothing of now.
