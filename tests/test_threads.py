@@ -525,7 +525,7 @@ def serving(breaker: Breaker) -> None:
 
     breaker.patch.setattr(server, "_serving", breaking)
     server.start()
-    assert server._answers(LOOPBACK)
+    until(lambda: server._answers(LOOPBACK))
 
 
 def browser(breaker: Breaker) -> None:
