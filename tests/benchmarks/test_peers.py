@@ -53,11 +53,12 @@ def test_every_delivery_of_another_server_is_counted_once_and_it_is_ended(monkey
             group.crowd.idle(0.01)
             assert group.deliveries == 30
     assert server.pid not in family(os.getpid())
-    monkeypatch.setattr(rooms, "SILENCE", 0.05)
     with running(Fake(lose=4), None) as server, room(Fake(), server, 4, 150, 20) as group:
+        monkeypatch.setattr(rooms, "SILENCE", 1.0)
         group.members[0].fill(10)
         assert group.wait(40) == 0.25
         group.forget()
+        monkeypatch.setattr(rooms, "SILENCE", 0.05)
         with pytest.raises(TimeoutError, match="nothing came from fake"):
             group.wait(1)
 

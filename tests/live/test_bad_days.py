@@ -121,7 +121,8 @@ def test_the_authority_s_disk_fills_up_while_they_chat(on_disks: NetworkOnDisks)
         if refused:
             break
     assert refused and refused[-1]["why"] == "authority_failing"
-    assert any("The disk is full" in line and "Nothing is acknowledged" in line for line in on_disks.authority.output)
+    lines = on_disks.authority.output  # which come by a pipe
+    until(lambda: any("The disk is full" in line and "Nothing is acknowledged" in line for line in lines), 20)
     said = status(on_disks.authority)
     assert said["trouble"]["code"] == "disk_full" and said["free_bytes"] < 128 * 1024
     assert refusal(Guest(on_disks.authority.join_link), "latecomer") == "authority_failing"
